@@ -1,0 +1,1 @@
+"""Models and signal processing that turn media into measurements."""
