@@ -101,7 +101,7 @@ class VoiceTrack:
     @property
     def times(self) -> Floats:
         """Centre of each frame in seconds, shape [n]."""
-        return (np.arange(len(self.f0)) + 0.5) * self.hop
+        return np.asarray((np.arange(len(self.f0)) + 0.5) * self.hop, dtype=np.float64)
 
 
 @dataclass(frozen=True)
