@@ -1,0 +1,166 @@
+"""Explain a folder of clips: one JSON line a clip, resumed after a kill, failures listed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from emer import __version__
+from emer.cli.work import Job
+from emer.errors import EmerError, MediaError, OutputError, UsageError
+from emer.explanation import Explanation
+from emer.media import find_clips
+
+SUBTITLES = (".srt", ".vtt", ".ass")
+
+
+@dataclass
+class Outcome:
+    """What became of the clips of a folder.
+
+    Attributes:
+        done: Number explained now.
+        kept: Number found finished from an earlier run.
+        failed: Reason by name.
+    """
+
+    done: int = 0
+    kept: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Return the outcome as one JSON line."""
+        return json.dumps({"done": self.done, "kept": self.kept, "failed": self.failed})
+
+
+def run(folder: Path, job: Job, out: Path, reports: Path | None, jobs: int) -> Outcome:
+    """Explain every clip of a folder that `out` does not hold yet.
+
+    Args:
+        folder: Searched recursively.
+        job: How to explain.
+        out: JSON lines, appended to; a line cut short by a kill is dropped and done again.
+        reports: Folder for one HTML report a clip, if wanted.
+        jobs: Clips at a time, each in its own process.
+
+    Raises:
+        MediaError: No clips in the folder.
+        UsageError: `out` holds results of other settings.
+        OutputError: `out` cannot be written.
+    """
+    clips = find_clips(folder)
+    if not clips:
+        raise MediaError(f"There are no media files in {folder}.", "Name a folder with clips.")
+    finished = _finished(out, job)
+    todo = [clip for clip in clips if _name(clip, folder) not in finished]
+    outcome = Outcome(kept=len(clips) - len(todo))
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    try:
+        with Progress(*columns, console=console) as bar, out.open("a", encoding="utf-8") as lines:
+            task = bar.add_task("Explaining", total=len(clips), completed=outcome.kept)
+            for clip, result in _results(todo, job, jobs):
+                name = _name(clip, folder)
+                if isinstance(result, Explanation):
+                    _append(lines.fileno(), _named(result, name), job)
+                    _report(result, clip, name, reports)
+                    outcome.done += 1
+                else:
+                    outcome.failed[name] = result
+                bar.update(task, advance=1)
+    except OSError as error:
+        raise OutputError(f"Cannot write {out}: {error.strerror or error}.") from error
+    return outcome
+
+
+def _results(
+    clips: Sequence[Path], job: Job, jobs: int
+) -> Iterator[tuple[Path, Explanation | str]]:
+    if jobs == 1:
+        for clip in clips:
+            yield clip, _attempt(clip, job)
+        return
+    # Threads and models do not survive a fork, so workers start afresh.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        pending: dict[Future[Explanation | str], Path] = {
+            pool.submit(_attempt, clip, job): clip for clip in clips
+        }
+        try:
+            for future in as_completed(pending):
+                error = future.exception()
+                yield pending[future], f"a worker died: {error}" if error else future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _attempt(clip: Path, job: Job) -> Explanation | str:
+    beside = next((p for p in map(clip.with_suffix, SUBTITLES) if p.is_file()), None)
+    try:
+        return job.explain(clip, str(beside) if beside else None)
+    except EmerError as error:
+        return str(error)
+
+
+def _name(clip: Path, folder: Path) -> str:
+    return clip.relative_to(folder).as_posix()
+
+
+def _named(explanation: Explanation, name: str) -> Explanation:
+    info = explanation.clip.model_copy(update={"name": name})
+    return explanation.model_copy(update={"clip": info})
+
+
+def _append(file: int, explanation: Explanation, job: Job) -> None:
+    """Write one line in one call, and have it on disk before going on."""
+    os.write(file, (explanation.to_json() + "\n").encode())
+    os.fsync(file)
+
+
+def _report(explanation: Explanation, clip: Path, name: str, reports: Path | None) -> None:
+    if reports:
+        from emer.report import write
+
+        target = reports / f"{name}.html"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write(explanation, target, clip=clip)
+
+
+def _finished(out: Path, job: Job) -> set[str]:
+    """Return the names that `out` holds; cut off an unfinished last line."""
+    if not out.exists():
+        return set()
+    whole = out.read_bytes()
+    kept = whole[: whole.rfind(b"\n") + 1]
+    names = set()
+    for number, line in enumerate(kept.splitlines(), start=1):
+        try:
+            before = Explanation.from_json(line)
+        except ValueError as error:
+            raise UsageError(
+                f"Line {number} of {out} is not an explanation.",
+                "Choose another --out, or delete the file.",
+            ) from error
+        if before.language != job.language or before.provenance.version != __version__:
+            raise UsageError(
+                f"{out} holds results in {before.language} by emer {before.provenance.version}, "
+                f"not in {job.language} by {__version__}.",
+                "Choose another --out, or delete the file.",
+            )
+        names.add(before.clip.name)
+    if len(kept) < len(whole):
+        with out.open("r+b") as stream:
+            stream.truncate(len(kept))
+    return names
