@@ -50,7 +50,7 @@ def test_words_are_quoted_with_span_and_evidence() -> None:
     assert says.statement == "The subtitle reads “谢谢你！”."
     assert (says.start, says.end, says.modality, says.id) == (1.0, 2.5, "textual", "")
     thanks = by_kind(cues)["thanks"]
-    assert thanks.statement == "Thanks are given: “谢谢”."
+    assert thanks.statement == "The words give thanks: “谢谢”."
     assert thanks.evidence[0].measure == "words.thanks"
     assert thanks.evidence[0].value == 1.0
     assert thanks.evidence[0].source == "rules"

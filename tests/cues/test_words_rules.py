@@ -29,7 +29,7 @@ PARITY = [
     ("disbelief", "Really?", "真的？"),
     ("insult", "you bastard", "你这个混蛋"),
     ("plea", "don't leave me", "别离开我"),
-    ("protest", "how dare you", "凭什么"),
+    ("accusation", "how dare you", "凭什么"),
     ("comfort", "don't worry", "别担心"),
     ("cheer", "that's great", "太好了"),
     ("dismay", "oh no", "糟了"),

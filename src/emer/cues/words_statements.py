@@ -14,19 +14,19 @@ STATEMENTS: dict[str, dict[Language, str]] = {
         "zh": "听到的话是{said}。",
     },
     "speech_not_understood": {
-        "en": "The speech could not be understood surely; it may have been {said}.",
+        "en": "The speech could not be made out with certainty; it may have been {said}.",
         "zh": "这段话没有听清，可能是{said}。",
     },
     "question": {
-        "en": "A question is asked: {said}.",
+        "en": "The words ask a question: {said}.",
         "zh": "这里提出了一个问题：{said}。",
     },
     "exclamation": {
-        "en": "The words are marked as an exclamation: {said}.",
+        "en": "The words are an exclamation: {said}.",
         "zh": "这句话以感叹的形式写出：{said}。",
     },
     "negation": {
-        "en": "Something is denied or refused with {said}.",
+        "en": "The words deny or refuse something with {said}.",
         "zh": "用{said}表示了否定。",
     },
     "intensifier": {
@@ -34,7 +34,7 @@ STATEMENTS: dict[str, dict[Language, str]] = {
         "zh": "用{said}加强了语气。",
     },
     "repetition": {
-        "en": "Words are repeated: {said}.",
+        "en": "Some words are repeated: {said}.",
         "zh": "话语出现重复：{said}。",
     },
     "trailing_off": {
@@ -42,51 +42,51 @@ STATEMENTS: dict[str, dict[Language, str]] = {
         "zh": "话没有说完：{said}。",
     },
     "thanks": {
-        "en": "Thanks are given: {said}.",
-        "zh": "表达了感谢：{said}。",
+        "en": "The words give thanks: {said}.",
+        "zh": "话里表达了感谢：{said}。",
     },
     "apology": {
-        "en": "An apology is made: {said}.",
-        "zh": "表达了歉意：{said}。",
+        "en": "The words apologise: {said}.",
+        "zh": "话里表达了歉意：{said}。",
     },
     "farewell": {
-        "en": "A farewell is said: {said}.",
-        "zh": "说了道别的话：{said}。",
+        "en": "The words say farewell: {said}.",
+        "zh": "话里在道别：{said}。",
     },
     "refusal": {
-        "en": "A refusal is voiced: {said}.",
-        "zh": "表示了拒绝：{said}。",
+        "en": "The words voice a refusal: {said}.",
+        "zh": "话里表示拒绝：{said}。",
     },
     "disbelief": {
-        "en": "Disbelief or astonishment is voiced: {said}.",
-        "zh": "表示了不相信或惊讶：{said}。",
+        "en": "The words voice disbelief or astonishment: {said}.",
+        "zh": "话里表示不相信或惊讶：{said}。",
     },
     "insult": {
-        "en": "Abusive words are used: {said}.",
-        "zh": "用了骂人的话：{said}。",
+        "en": "The words are abusive: {said}.",
+        "zh": "话里有骂人的词：{said}。",
     },
     "plea": {
-        "en": "A plea is made: {said}.",
-        "zh": "发出了恳求：{said}。",
+        "en": "The words plead: {said}.",
+        "zh": "话里在恳求：{said}。",
     },
-    "protest": {
-        "en": "A protest is voiced: {said}.",
-        "zh": "表示了抗议：{said}。",
+    "accusation": {
+        "en": "The words accuse or protest: {said}.",
+        "zh": "话里带着指责或抗议：{said}。",
     },
     "comfort": {
-        "en": "Reassuring words are said: {said}.",
-        "zh": "说了安慰的话：{said}。",
+        "en": "The words reassure: {said}.",
+        "zh": "话里在安慰对方：{said}。",
     },
     "cheer": {
-        "en": "Cheering words are said: {said}.",
-        "zh": "说了叫好的话：{said}。",
+        "en": "The words cheer: {said}.",
+        "zh": "话里在叫好：{said}。",
     },
     "dismay": {
-        "en": "Dismay is voiced: {said}.",
-        "zh": "说了表示糟糕的话：{said}。",
+        "en": "The words voice dismay: {said}.",
+        "zh": "话里流露出懊恼或慌张：{said}。",
     },
     "laughter_words": {
-        "en": "Laughter is spelled out in the words: {said}.",
+        "en": "The words spell out laughter: {said}.",
         "zh": "话里写出了笑声：{said}。",
     },
     "politeness": {
