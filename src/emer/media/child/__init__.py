@@ -1,0 +1,1 @@
+"""What runs in the decoding process; it needs PyAV and the standard library only."""

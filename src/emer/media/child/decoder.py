@@ -1,0 +1,110 @@
+"""Decoding one stream to its end, past damage, and an account of the damage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import av
+
+from emer.errors import MediaError
+from emer.media.child.source import Source
+
+
+class Damage:
+    """What was wrong with a stream.
+
+    Args:
+        what: "picture" or "sound".
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._packets = 0
+        self._first = 0.0
+        self._broken_off = False
+        self.last: BaseException | None = None
+
+    def packet(self, error: BaseException, time: float) -> None:
+        """Count a packet that could not be decoded, at about `time` seconds."""
+        if not self._packets:
+            self._first = time
+        self._packets += 1
+        self.last = error
+
+    def break_off(self, error: BaseException) -> None:
+        """Note that the file could not be read to its end."""
+        self._broken_off = True
+        self.last = error
+
+    def notes(self, end: float, claimed: float | None, jumps: int) -> list[str]:
+        """Return the account; `end` is where decoding came to and `claimed` where it should."""
+        notes = []
+        if self._packets:
+            notes.append(
+                f"{self._what}: {self._packets} damaged or undecodable packets, "
+                f"the first near {self._first:.2f} s"
+            )
+        if self._broken_off or (claimed and claimed - end > max(1.0, 0.05 * claimed)):
+            whole = f" of {claimed:.2f} s" if claimed else ""
+            notes.append(f"{self._what}: the file breaks off at {end:.2f} s{whole}")
+        if jumps:
+            notes.append(f"{self._what}: {jumps} jumps in the timestamps were closed")
+        return notes
+
+    def nothing(self, name: str) -> MediaError:
+        """Return the error for a stream of which nothing could be decoded."""
+        why = f" ({self.last.strerror})" if isinstance(self.last, av.FFmpegError) else ""
+        return MediaError(
+            f"No {self._what} of {name} can be decoded{why}.",
+            "The file is empty or damaged: copy or re-encode it.",
+        )
+
+
+def decode(source: Source, stream: Any, damage: Damage, pulse: Any) -> Iterator[Any]:
+    """Yield the decoded frames of a stream; damage is counted, not raised.
+
+    Args:
+        source: The open file.
+        stream: One of its streams.
+        damage: Where damage is noted.
+        pulse: Called for each packet; returns the time that decoding has come to.
+    """
+    for packet in _packets(source, stream, damage):
+        now = pulse()
+        try:
+            found = stream.codec_context.decode(packet)
+        except (av.FFmpegError, MemoryError) as error:
+            damage.packet(error, now)
+            continue
+        yield from found
+
+
+def _packets(source: Source, stream: Any, damage: Damage) -> Iterator[Any]:
+    packets = source.container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except (av.FFmpegError, MemoryError) as error:
+            damage.break_off(error)
+            yield None  # lets the decoder hand out what it still holds
+            return
+        yield packet
+
+
+def stamp(frame: Any) -> float | None:
+    """Return the presentation time of a frame in seconds on the container's clock, if known."""
+    ticks = frame.pts if frame.pts is not None else frame.dts
+    return None if ticks is None or not frame.time_base else float(ticks * frame.time_base)
+
+
+def claimed_seconds(source: Source, stream: Any) -> float | None:
+    """Return how long a stream claims to be, if it does."""
+    if source.image:
+        return None
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    others = [other for other in (source.video, source.audio) if other is not None]
+    return source.seconds if len(others) == 1 else None

@@ -1,0 +1,174 @@
+"""Opening a media file so that nothing but that file can be read."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+from av.video.stream import VideoStream
+
+from emer.errors import MediaError
+from emer.media.child.sniff import refusal
+from emer.media.limits import Limits
+
+# Containers that hold media themselves. Playlists, image sequences, devices and network
+# formats are left out: they lead to other files.
+_CONTAINERS = (
+    "3gp aac ac3 aiff amr amrnb amrwb ape apng asf au avi caf dv eac3 f4v flac flv gif h264 hevc "
+    "ivf m4v matroska mov mp3 mpeg mpegts mpegvideo nut obu ogg tta w64 wav webp wv "
+    "bmp_pipe jpeg_pipe jpegxl_pipe pgm_pipe png_pipe ppm_pipe tiff_pipe webp_pipe"
+)
+_COVER = Disposition.attached_pic | Disposition.timed_thumbnails
+_MAX_THREADS = 4
+
+
+@dataclass(frozen=True)
+class Source:
+    """An open media file.
+
+    Attributes:
+        name: What the user called it.
+        container: The open container.
+        video: The stream of pictures to use, if any.
+        audio: The stream of sound to use, if any.
+        origin: Seconds on the container's clock that are time 0 of the clip.
+        seconds: Length the container claims, if it claims one.
+        image: Whether the container is that of a single image.
+    """
+
+    name: str
+    container: InputContainer
+    video: VideoStream | None
+    audio: AudioStream | None
+    origin: float
+    seconds: float | None
+    image: bool
+
+
+class _Plain:
+    """A file as FFmpeg sees it: it can be read and sought, and its name leads nowhere."""
+
+    def __init__(self, file: io.FileIO, path: str) -> None:
+        self.read = file.read
+        self.seek = file.seek
+        self.tell = file.tell
+        # Some formats are told apart by their suffix.
+        suffix = Path(path).suffix
+        self.name = "clip" + (suffix if suffix[1:].isascii() and suffix[1:].isalnum() else "")
+
+
+def _refuse(url: str, flags: int, options: dict[str, Any]) -> NoReturn:
+    raise PermissionError("a media file must not open other files")
+
+
+@contextmanager
+def opened(request: dict[str, Any], limits: Limits) -> Iterator[Source]:
+    """Open the file of a request.
+
+    Raises:
+        MediaError: It cannot be opened or holds neither pictures nor sound.
+        LimitError: It is above one of the limits.
+    """
+    path, name = request["path"], request["name"]
+    try:
+        file = io.FileIO(path)
+    except OSError as error:
+        raise MediaError(f"{name} cannot be read: {error.strerror}.") from error
+    with file:
+        try:
+            container = _open(file, path, limits)
+        except (av.FFmpegError, ValueError, MemoryError) as error:
+            raise refusal(path, name, error) from error
+        with container:
+            yield _source(name, container, limits)
+
+
+def _open(file: io.FileIO, path: str, limits: Limits) -> InputContainer:
+    return av.open(
+        _Plain(file, path),
+        "r",
+        options={"max_pixels": str(int(limits.max_pixels))},
+        container_options={
+            "format_whitelist": ",".join(_CONTAINERS.split()),
+            "protocol_whitelist": "none",
+        },
+        metadata_errors="replace",
+        buffer_size=1 << 16,
+        io_open=_refuse,
+    )
+
+
+def _source(name: str, container: InputContainer, limits: Limits) -> Source:
+    limits.check(name, "max_streams", len(container.streams), "streams rich")
+    video = _best(container.streams.video, _area)
+    audio = _best(container.streams.audio, lambda stream: 0)
+    if video is None and audio is None:
+        raise _nothing(name, container)
+    image = container.format.name.endswith("_pipe")
+    seconds = None if image or not container.duration else container.duration / 1e6
+    if seconds is not None and seconds <= 0:
+        seconds = None
+    limits.check(name, "max_seconds", seconds or 0.0, "seconds long")
+    for stream in (video, audio):
+        if stream is not None:
+            _prepare(stream, limits)
+    if video is not None:
+        check_size(name, video.codec_context.width, video.codec_context.height, limits)
+    return Source(name, container, video, audio, _origin(video, audio), seconds, image)
+
+
+def check_size(name: str, width: int, height: int, limits: Limits) -> None:
+    """Raise `LimitError` if a picture is too large."""
+    limits.check(name, "max_edge", max(width, height), "pixels wide or high")
+    limits.check(name, "max_pixels", width * height, "pixels large")
+
+
+def _best(streams: Any, rank: Any) -> Any:
+    """Return the default stream, else the highest in rank, else the first; None if none."""
+    usable = [s for s in streams if s.codec_context is not None and not s.disposition & _COVER]
+    usable.sort(key=lambda s: (not s.disposition & Disposition.default, -rank(s), s.index))
+    return usable[0] if usable else None
+
+
+def _area(stream: VideoStream) -> int:
+    return stream.codec_context.width * stream.codec_context.height
+
+
+def _prepare(stream: VideoStream | AudioStream, limits: Limits) -> None:
+    context = stream.codec_context
+    context.options = {"max_pixels": str(int(limits.max_pixels))}
+    context.thread_type = "AUTO"
+    context.thread_count = min(_MAX_THREADS, os.cpu_count() or 1)
+
+
+def _origin(*streams: Stream | None) -> float:
+    starts = [
+        float(s.start_time * s.time_base)
+        for s in streams
+        if s is not None and s.start_time is not None and s.time_base is not None
+    ]
+    return min(starts, default=0.0)
+
+
+def _nothing(name: str, container: InputContainer) -> MediaError:
+    kinds = [s for s in container.streams if s.type in ("video", "audio")]
+    missing = [s for s in kinds if s.codec_context is None]
+    if missing:
+        return MediaError(
+            f"{name} uses a codec that cannot be decoded here.",
+            "Re-encode it, for example to MP4 with H.264 and AAC.",
+        )
+    return MediaError(
+        f"{name} holds neither pictures nor sound (its streams: "
+        f"{', '.join(sorted({s.type for s in container.streams})) or 'none'}).",
+        "Give a clip with a picture or a sound track.",
+    )
