@@ -48,7 +48,8 @@ def list_assets(
     for row, asset in zip(rows, assets.CATALOG, strict=True):
         here = "here" if row["here"] else "absent"
         typer.echo(
-            f"{asset.name:16} {here:7} {asset.bytes / 1e6:7.1f} MB  {asset.licence:15} {asset.about}"
+            f"{asset.name:16} {here:7} {asset.bytes / 1e6:7.1f} MB  {asset.licence:15} "
+            f"{asset.about}"
         )
 
 

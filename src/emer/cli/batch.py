@@ -9,6 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -75,7 +76,7 @@ def run(folder: Path, job: Job, out: Path, reports: Path | None, jobs: int) -> O
             for clip, result in _results(todo, job, jobs):
                 name = _name(clip, folder)
                 if isinstance(result, Explanation):
-                    _append(lines.fileno(), _named(result, name), job)
+                    _append(lines, _named(result, name))
                     _report(result, clip, name, reports)
                     outcome.done += 1
                 else:
@@ -123,10 +124,11 @@ def _named(explanation: Explanation, name: str) -> Explanation:
     return explanation.model_copy(update={"clip": info})
 
 
-def _append(file: int, explanation: Explanation, job: Job) -> None:
-    """Write one line in one call, and have it on disk before going on."""
-    os.write(file, (explanation.to_json() + "\n").encode())
-    os.fsync(file)
+def _append(lines: TextIO, explanation: Explanation) -> None:
+    """Write one line and have it on disk before going on."""
+    lines.write(explanation.to_json() + "\n")
+    lines.flush()
+    os.fsync(lines.fileno())
 
 
 def _report(explanation: Explanation, clip: Path, name: str, reports: Path | None) -> None:

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,10 +47,6 @@ class Job:
 
         chosen = {"max_seconds": self.max_seconds, "max_bytes": self.max_bytes}
         return Limits(**{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]
-
-    def settings(self) -> dict[str, object]:
-        """Return what a resumed run must have in common with the earlier one."""
-        return {key: value for key, value in asdict(self).items() if not key.startswith("max_")}
 
     def explain(
         self,

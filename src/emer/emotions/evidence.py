@@ -113,7 +113,7 @@ def disagreement(
 ) -> float:
     """Return how far modalities contradict each other, 0..1.
 
-    For each pair: the Jensen-Shannon divergence (base 2) between what they express apart from
+    For each pair: the Jensen-Shannon distance (base 2) between what they express apart from
     neutral, scaled by how much either expresses anything and by how far both can be trusted;
     the largest pair counts. A modality that expresses nothing contradicts nobody.
     """
@@ -125,7 +125,7 @@ def disagreement(
             p, q = (_without(readings[m], neutral) for m in (first, second))
             shown = (1 - readings[first][neutral]) * (1 - readings[second][neutral])
             trust = reliability.get(first, 1.0) * reliability.get(second, 1.0)
-            worst = max(worst, _divergence(p, q) * shown * float(np.sqrt(trust)))
+            worst = max(worst, _distance(p, q) * shown * float(np.sqrt(trust)))
     return float(min(1.0, worst))
 
 
@@ -134,11 +134,11 @@ def _without(probabilities: Floats, index: int) -> Floats:
     return np.asarray(rest / max(rest.sum(), 1e-12), dtype=np.float64)
 
 
-def _divergence(p: Floats, q: Floats) -> float:
+def _distance(p: Floats, q: Floats) -> float:
     middle = (p + q) / 2
 
     def relative(a: Floats) -> float:
         seen = a > 0
         return float(np.sum(a[seen] * np.log2(a[seen] / middle[seen])))
 
-    return (relative(p) + relative(q)) / 2
+    return float(np.sqrt(max(0.0, (relative(p) + relative(q)) / 2)))

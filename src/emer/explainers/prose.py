@@ -117,11 +117,11 @@ def _observed(
     sentences = []
     for index in range(0, len(cues), 2):
         pair = cues[index : index + 2]
-        text = _clause(pair[0], language)
+        text = _clause(pair[0])
         if len(pair) == 2:
             relation = "together" if pair[1].start < pair[0].end else "later"
             joint = _pick(_JOINTS[language][relation], seed, pair[1].id)
-            text += joint + _inner(_clause(pair[1], language), language)
+            text += joint + _inner(_clause(pair[1]), language)
         if index == 0:
             opening = _pick(_OPENINGS[language][modality], seed, modality)
             text = opening + _inner(text, language)
@@ -176,8 +176,12 @@ def _disagreement(inference: Inference, language: Language) -> Sentence:
     return Sentence(_DISAGREE[language].format(readings=_listed(texts, language)), cues)
 
 
-def _clause(cue: Cue, language: Language) -> str:
-    return cue.statement.rstrip(" .。!！")
+def _clause(cue: Cue) -> str:
+    """A statement without its stop; brackets, which only a quotation can hold, would read as ids."""
+    return cue.statement.rstrip(" .。").translate(_BRACKETS)
+
+
+_BRACKETS = str.maketrans("[]", "()")
 
 
 def _inner(text: str, language: Language) -> str:
