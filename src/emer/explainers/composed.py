@@ -140,7 +140,7 @@ def _measured(measurements: Measurements) -> tuple[Modality, ...]:
 
 
 def _weights(measurements: Measurements, speaking: dict[str, float]) -> dict[str, float]:
-    """The speaker counts in full, others as bystanders; without a speaker, the first person does."""
+    """Speakers count in full (without any, the first person), others as bystanders."""
     tracks = measurements.faces.tracks if measurements.faces else ()
     speakers = {track.person for track in tracks if speaking.get(track.person, 0.0) >= SPEAKS}
     main = speakers or {track.person for track in tracks[:1]}

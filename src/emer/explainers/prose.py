@@ -177,7 +177,7 @@ def _disagreement(inference: Inference, language: Language) -> Sentence:
 
 
 def _clause(cue: Cue) -> str:
-    """A statement without its stop; brackets, which only a quotation can hold, would read as ids."""
+    """A statement without its stop; brackets of a quotation would read as ids."""
     return cue.statement.rstrip(" .。").translate(_BRACKETS)
 
 

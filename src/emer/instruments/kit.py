@@ -64,12 +64,12 @@ class _Run:
     notes: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
-    def at(self, share_before: float, share: float, seconds: float) -> None:
-        """Report how far a stage of the clip has come; raises if the run was given up."""
+    def at(self, seconds: float) -> None:
+        """Report how far the clip has been measured; raises if the run was given up."""
         if self.stop.is_set():
             raise InterruptedError
         if self.progress and self.length > 0:
-            self.progress(min(1.0, share_before + share * seconds / self.length))
+            self.progress(min(1.0, seconds / self.length))
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -186,7 +186,7 @@ class Instruments:
             listening = self.sound.begin(recognise=recognise, language=self.spoken)
             for block in blocks:
                 listening.feed(block.samples)
-                run.at(0.0, 0.95, block.time + len(block.samples) / 16000)
+                run.at(block.time + len(block.samples) / 16000)
             heard = listening.finish()
             run.notes += blocks.notes
         run.notes += heard.notes
@@ -217,7 +217,7 @@ SILENT_DBFS = -75.0
 
 def _watched(pictures: Decoding[Frame], run: _Run) -> Iterator[Frame]:
     for frame in pictures:
-        run.at(0.0, 0.95, frame.time)
+        run.at(frame.time)
         yield frame
 
 
