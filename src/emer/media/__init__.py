@@ -19,6 +19,7 @@ _HOMES = {
     "find_clips": "emer.media.files",
     "frames": "emer.media.decoding",
     "probe": "emer.media.decoding",
+    "read_subtitle": "emer.media.subtitles",
     "sha256": "emer.media.files",
 }
 
@@ -32,6 +33,7 @@ __all__ = [
     "find_clips",
     "frames",
     "probe",
+    "read_subtitle",
     "sha256",
 ]
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from emer.media.decoding import AudioBlock, Decoding, Frame, MediaInfo, audio, frames, probe
     from emer.media.files import find_clips, sha256
     from emer.media.limits import Limits
+    from emer.media.subtitles import read_subtitle
 
 
 def __getattr__(name: str) -> Any:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-import signal
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -13,12 +12,11 @@ from typing import Any, Generic, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from emer import errors
-from emer.errors import EmerError, MediaError, UsageError
+from emer.errors import UsageError
 from emer.media import wire
+from emer.media.conversation import ask
 from emer.media.files import checked
 from emer.media.limits import Limits
-from emer.media.process import Gone, Silent, pool
 
 T = TypeVar("T")
 PathLike = str | os.PathLike[str]
@@ -145,7 +143,7 @@ def probe(path: PathLike, limits: Limits = Limits()) -> MediaInfo:  # noqa: B008
         LimitError: The file is above one of the limits.
     """
     request = _request("probe", path, limits)
-    answers = list(_converse(request, limits, 0, lambda message: message.head))
+    answers = list(ask(request, limits, 0, lambda message: message.head))
     fields = answers[0]
     return MediaInfo(**(fields | {"path": request["path"], "notes": tuple(fields["notes"])}))
 
@@ -176,7 +174,7 @@ def frames(
     _check("fps", fps, 0.0, MAX_FPS)
     _check("max_side", max_side, 16, 16384)
     request = _request("frames", path, limits) | {"fps": float(fps), "max_side": int(max_side)}
-    return Decoding(_converse(request, limits, 4 * int(max_side) ** 2, _frame))
+    return Decoding(ask(request, limits, 4 * int(max_side) ** 2, _frame))
 
 
 def audio(
@@ -206,7 +204,7 @@ def audio(
     _check("block_seconds", block_seconds, 0.0, MAX_BLOCK_SECONDS)
     size = max(1, round(block_seconds * rate))
     request = _request("audio", path, limits) | {"rate": int(rate), "block": size}
-    return Decoding(_converse(request, limits, 4 * size, _block))
+    return Decoding(ask(request, limits, 4 * size, _block))
 
 
 def _check(name: str, value: float, low: float, high: float) -> None:
@@ -219,7 +217,6 @@ def _request(task: str, path: PathLike, limits: Limits) -> dict[str, Any]:
         "task": task,
         "path": str(checked(path, limits)),
         "name": os.fspath(path),
-        "limits": vars(limits),
     }
 
 
@@ -237,66 +234,3 @@ def _frame(message: wire.Message) -> Frame:
 
 def _block(message: wire.Message) -> AudioBlock:
     return AudioBlock(message.head["time"], np.frombuffer(message.body, np.float32))
-
-
-def _converse(
-    request: dict[str, Any],
-    limits: Limits,
-    max_body: int,
-    read: Callable[[wire.Message], T],
-) -> Generator[T, None, tuple[str, ...]]:
-    """Ask a decoding process and yield its answers; it ends here whatever happens."""
-    worker = pool().take()
-    clean = False
-    budget = limits.timeout_seconds + limits.max_slowdown
-    try:
-        worker.send(request)
-        while True:
-            message = worker.receive(limits.timeout_seconds, max_body)
-            if message.kind == wire.PROGRESS:
-                seconds = min(limits.max_seconds, message.head["seconds"])
-                budget = limits.timeout_seconds + limits.max_slowdown * max(1.0, seconds)
-                if worker.waited > budget:
-                    raise Silent
-            elif message.kind == wire.DONE:
-                clean = True
-                return tuple(message.head["notes"])
-            elif message.kind == wire.ERROR:
-                clean = True
-                raise _error(message.head)
-            else:
-                yield read(message)
-    except Silent:
-        raise _too_slow(request["name"], limits, worker.waited > budget) from None
-    except Gone as gone:
-        raise _crashed(request["name"], gone.code) from None
-    finally:
-        pool().give(worker, clean)
-
-
-def _error(head: dict[str, Any]) -> EmerError:
-    kind = {"MediaError": errors.MediaError, "LimitError": errors.LimitError}[head["kind"]]
-    return kind(head["message"], head["hint"])
-
-
-def _too_slow(name: str, limits: Limits, overall: bool) -> MediaError:
-    if overall:
-        return MediaError(
-            f"Decoding {name} takes more than {limits.max_slowdown:g} times its length.",
-            "Raise it with Limits(max_slowdown=...) or --max-slowdown, or re-encode the file.",
-        )
-    return MediaError(
-        f"The decoder made no progress on {name} for {limits.timeout_seconds:g} seconds.",
-        "The file may be damaged: re-encode it, or raise it with Limits(timeout_seconds=...) "
-        "or --timeout-seconds.",
-    )
-
-
-def _crashed(name: str, code: int | None) -> MediaError:
-    how = "sent nonsense" if code is None else f"stopped with exit code {code}"
-    if code is not None and code < 0:
-        how = f"was ended by {signal.Signals(-code).name}"
-    return MediaError(
-        f"The decoder {how} on {name}.",
-        "The file is probably damaged: re-encode it, for example to MP4.",
-    )
