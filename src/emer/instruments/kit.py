@@ -23,7 +23,7 @@ from emer.cues.measurements import (
     VoiceTrack,
 )
 from emer.explanation import AssetUse, Subtitle
-from emer.media import Decoding, Frame, audio, frames
+from emer.media import AudioBlock, Decoding, Frame, audio, frames
 
 if TYPE_CHECKING:
     from emer.instruments.faces import FaceScanner
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FPS = 10.0
 MAX_SIDE = 960
 BLOCK_SECONDS = 10.0
+RATE = 16000
 
 Progress = Callable[[float], None]
 NO_WORDS = Subtitle(text="", source="none")
@@ -110,11 +111,12 @@ class Instruments:
         """Prosody, sound events and speech recognition."""
         from emer.instruments.sound import SoundScanner
 
-        return SoundScanner(
-            assets.path("yamnet"),
-            assets.path("whisper-base") if self.speech else None,
-            threads=self.threads,
-        )
+        recogniser = None
+        if self.speech:
+            from emer.instruments.speech import SpeechRecogniser
+
+            recogniser = SpeechRecogniser(assets.path("whisper-base"), threads=self.threads)
+        return SoundScanner(assets.path("yamnet"), recogniser)
 
     @cached_property
     def text(self) -> TextEmotion:
@@ -183,17 +185,13 @@ class Instruments:
             run.timed("sound"),
             audio(clip.path, clip.limits, block_seconds=BLOCK_SECONDS) as blocks,
         ):
-            listening = self.sound.begin(recognise=recognise, language=self.spoken)
-            for block in blocks:
-                listening.feed(block.samples)
-                run.at(block.time + len(block.samples) / 16000)
-            heard = listening.finish()
+            heard = self.sound.scan(_heard(blocks, run), recognise=recognise, language=self.spoken)
             run.notes += blocks.notes
         run.notes += heard.notes
         for stage, seconds in heard.seconds.items():
             run.seconds[f"sound/{stage}"] = round(seconds, 4)
-        if not np.any(heard.voice.loudness > SILENT_DBFS):
-            run.notes.append("The sound track is silent.")
+        if heard.voice is None or not np.any(heard.voice.loudness > SILENT_DBFS):
+            run.notes.append("The sound track is silent, so nothing is said about the voice.")
             return None, None, NO_WORDS
         return heard.voice, heard.events, heard.subtitle or NO_WORDS
 
@@ -219,6 +217,12 @@ def _watched(pictures: Decoding[Frame], run: _Run) -> Iterator[Frame]:
     for frame in pictures:
         run.at(frame.time)
         yield frame
+
+
+def _heard(blocks: Decoding[AudioBlock], run: _Run) -> Iterator[AudioBlock]:
+    for block in blocks:
+        yield block
+        run.at(block.time + len(block.samples) / RATE)
 
 
 def _visual_notes(scan: FaceScan) -> list[str]:
