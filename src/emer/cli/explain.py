@@ -104,8 +104,9 @@ def _llm(writer: str, llm: str | None) -> str | None:
 def _single(
     path: str, job: Job, subtitle: str | None, out: Path | None, as_json: bool, embed: bool
 ) -> None:
+    from emer.cli.outputs import check_output
     from emer.cli.work import standard_input
-    from emer.report import check_output, write
+    from emer.report import write
 
     if out:
         check_output(out)

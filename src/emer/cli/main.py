@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Annotated
@@ -11,7 +12,7 @@ import typer
 from emer import __version__
 from emer.cli.assets import app as assets_app
 from emer.cli.doctor import doctor
-from emer.cli.explain import explain
+from emer.cli.explain import EXAMPLES, explain
 from emer.cli.report import report
 from emer.cli.verify import verify
 from emer.errors import AssetError, EmerError, MissingExtra, UsageError
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(explain)
+app.command(epilog=EXAMPLES)(explain)
 app.command()(report)
 app.command()(verify)
 app.command()(doctor)
@@ -52,7 +53,10 @@ def _options(
 def main() -> None:
     """Run the command line and exit with 0 done, 1 inputs failed, 2 usage, 130 interrupted."""
     try:
-        app(standalone_mode=True)
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except EmerError as error:
         typer.echo(f"emer: {error.message}", err=True)
         if error.hint:
@@ -63,8 +67,19 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader left, as `emer ... | head` does; nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         sys.exit(DONE)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _discard_output()
+        typer.echo(f"emer: cannot write the result: {error.strerror}.", err=True)
+        sys.exit(FAILED)
+
+
+def _discard_output() -> None:
+    """Keep the interpreter from flushing to a place that takes nothing any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
