@@ -1,0 +1,264 @@
+"""What faces express: cues from the action units of each person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from emer.cues.face_patterns import PATTERNS, Shown, shown
+from emer.cues.face_words import say, say_change, strength
+from emer.cues.measurements import FaceTrack, Measurements
+from emer.cues.measures import evaluate, evidence, span
+from emer.explanation import Cue, Evidence, Language
+
+MOST_PEOPLE = 3
+MOST_CUES = 8
+"""Per person, the change of expression included."""
+
+RAISED_CHEEKS = 0.25
+"""Mean AU6 during a smile from which it counts as reaching the eyes (Ekman, Davidson & Friesen
+1990, Journal of Personality and Social Psychology 58)."""
+
+FAINT_SMILE = 0.40
+CALM = 0.20
+"""Mean of the strongest action unit under which a face counts as showing little."""
+
+_SPANS_PER_KIND = 2
+_LEAST_CALM_SECONDS = 1.0
+_SPOKEN_TRUST = 0.7  # what is left of a mouth cue's confidence while the person talks
+_PHASE = 0.4  # seconds that each phase of a change of expression must last
+_PHASE_OVERLAP = 0.3  # seconds by which the phases may run into each other
+
+# What is not reported on its own where the kinds named here are shown at the same time: either
+# one muscle group seen twice, or a part of the larger expression.
+EXPLAINED_BY: dict[str, tuple[str, ...]] = {
+    "brow_lowered": ("brow_knit_raised",),
+    "inner_brow_raised": ("brow_knit_raised", "brow_raised"),
+    "brow_raised": ("brow_knit_raised",),
+    "eyes_narrowed": ("smile_genuine",),
+    "lips_sucked": ("lips_pressed",),
+    "lip_corner_one_sided": ("smile_genuine",),
+    "lips_stretched": ("smile_genuine", "smile_social"),
+    "upper_lip_raised": ("smile_genuine", "smile_social"),
+    "mouth_open_wide": ("jaw_dropped", "smile_genuine", "smile_social"),
+}
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A pattern shown by one person, on its way to becoming a cue."""
+
+    kind: str
+    shown: Shown
+    start: float
+    end: float
+    confidence: float
+
+
+def observe(measurements: Measurements, language: Language) -> list[Cue]:
+    """Return what the faces in a clip express, strongest first for each person.
+
+    Args:
+        measurements: What was measured; nothing is said without a face scan.
+        language: Language of the statements.
+
+    Returns:
+        Cues without ids, at most `MOST_CUES` for each of the `MOST_PEOPLE` most visible people.
+    """
+    if measurements.faces is None:
+        return []
+    return [
+        cue
+        for track in measurements.faces.tracks[:MOST_PEOPLE]
+        for cue in _person(measurements, track, language)
+    ]
+
+
+def _person(measurements: Measurements, track: FaceTrack, language: Language) -> list[Cue]:
+    expressions = found(measurements, track)
+    change = _change(expressions)
+    room = MOST_CUES - (1 if change else 0)
+    cues = [_cue(measurements, track, item, language) for item in expressions[:room]]
+    if change:
+        cues.append(_change_cue(measurements, track, *change, language))
+    return cues or _calm(measurements, track, language)
+
+
+def found(measurements: Measurements, track: FaceTrack) -> list[Expression]:
+    """Return the expressions in a track, most confident first, without near-duplicates."""
+    everything = [
+        _expression(measurements, track, item)
+        for pattern in PATTERNS
+        for item in shown(track, pattern)[:_SPANS_PER_KIND]
+    ]
+    kept = [item for item in everything if not _explained(item, everything)]
+    return sorted(kept, key=lambda item: (-item.confidence, item.start, item.kind))
+
+
+def _expression(measurements: Measurements, track: FaceTrack, item: Shown) -> Expression:
+    start, end = (span(track.times[i]) for i in (item.first, item.last))
+    kind = item.pattern.kind
+    if kind == "smile":
+        cheeks = evaluate("face.AU6.mean", measurements, start, end, track.person)
+        kind = "smile_genuine" if cheeks >= RAISED_CHEEKS else "smile_social"
+        kind = "smile_slight" if item.peak < FAINT_SMILE else kind
+    return Expression(kind, item, start, end, _confidence(track, item))
+
+
+def _confidence(track: FaceTrack, item: Shown) -> float:
+    """Strength over the threshold, length, measurement quality and trust in the pattern."""
+    pattern = item.pattern
+    part = slice(item.first, item.last + 1)
+    quality = float(track.quality[part].mean())
+    margin = min(1.0, (item.peak - pattern.on) / (0.85 - pattern.on))
+    seconds = float(track.times[item.last] - track.times[item.first])
+    length = 0.75 + 0.25 * min(1.0, seconds)
+    spoken = _SPOKEN_TRUST if pattern.spoken and item.talking > 0.5 else 1.0
+    return 0.98 * quality * pattern.trust * spoken * length * (0.5 + 0.5 * margin)
+
+
+def _explained(item: Expression, everything: Sequence[Expression]) -> bool:
+    """Whether more than half of it coincides with an expression that explains it."""
+    return any(
+        min(item.end, other.end) - max(item.start, other.start) > 0.5 * (item.end - item.start)
+        or (item.start == item.end == other.start == other.end)
+        for other in everything
+        if other.kind in EXPLAINED_BY.get(item.kind, ())
+    )
+
+
+def _cue(measurements: Measurements, track: FaceTrack, item: Expression, language: Language) -> Cue:
+    lead, *others = item.shown.pattern.cites
+    thresholds = {"AU6": RAISED_CHEEKS} if item.kind.startswith("smile") else {}
+    names: list[tuple[str, float | None]] = [
+        (f"face.{lead}.peak", item.shown.pattern.on),
+        (f"face.{lead}.mean", item.shown.pattern.off),
+        (f"face.{lead}.apex", None),
+        *((f"face.{other}.mean", thresholds.get(other)) for other in others),
+    ]
+    if item.kind == "lip_corner_one_sided":
+        names.insert(0, (f"face.{lead}.asymmetry", None))
+    return Cue(
+        id="",
+        modality="visual",
+        kind=item.kind,
+        statement=say(
+            item.kind,
+            language,
+            person=_named(measurements, track),
+            start=item.start,
+            end=item.end,
+            seconds=measurements.seconds,
+            level=strength(item.shown.peak),
+        ),
+        start=item.start,
+        end=item.end,
+        person=track.person,
+        confidence=round(item.confidence, 3),
+        evidence=tuple(_evidence(measurements, track, name, item, at) for name, at in names),
+    )
+
+
+def _evidence(
+    measurements: Measurements,
+    track: FaceTrack,
+    name: str,
+    item: Expression,
+    reference: float | None,
+) -> Evidence:
+    source = measurements.faces.source if measurements.faces else ""
+    return evidence(
+        name,
+        measurements,
+        item.start,
+        item.end,
+        track.person,
+        source=source,
+        reference=reference,
+    )
+
+
+def _named(measurements: Measurements, track: FaceTrack) -> str | None:
+    """Return the id to be said, None where there is only one person to speak of."""
+    several = measurements.faces is not None and len(measurements.faces.tracks) > 1
+    return track.person if several else None
+
+
+def _change(expressions: Sequence[Expression]) -> tuple[Expression, Expression] | None:
+    """Pick the clearest pair of expressions of different families that follow each other."""
+    lasting = [item for item in expressions if item.end - item.start >= _PHASE]
+    pairs = [
+        (first, second)
+        for first in lasting
+        for second in lasting
+        if first.shown.pattern.family != second.shown.pattern.family
+        and second.start >= first.end - _PHASE_OVERLAP
+        and second.start > first.start
+        and second.end > first.end
+    ]
+    return max(pairs, key=lambda pair: pair[0].confidence + pair[1].confidence, default=None)
+
+
+def _change_cue(
+    measurements: Measurements,
+    track: FaceTrack,
+    first: Expression,
+    second: Expression,
+    language: Language,
+) -> Cue:
+    pieces = []
+    for item in (first, second):
+        lead = item.shown.pattern.cites[0]
+        pieces.append(
+            _evidence(measurements, track, f"face.{lead}.mean", item, item.shown.pattern.off)
+        )
+    return Cue(
+        id="",
+        modality="visual",
+        kind="expression_change",
+        statement=say_change(first.kind, second.kind, language, _named(measurements, track)),
+        start=first.start,
+        end=second.end,
+        person=track.person,
+        confidence=round(min(first.confidence, second.confidence), 3),
+        evidence=tuple(pieces),
+    )
+
+
+def _calm(measurements: Measurements, track: FaceTrack, language: Language) -> list[Cue]:
+    """Say that a face shows little, where it was seen well and for long enough."""
+    start, end = span(track.times[0]), span(track.times[-1])
+    long_enough = measurements.still or end - start >= _LEAST_CALM_SECONDS
+    level = evaluate("face.expressiveness", measurements, start, end, track.person)
+    if not (long_enough and level < CALM) or measurements.faces is None:
+        return []
+    quality = float(track.quality.mean())
+    piece = evidence(
+        "face.expressiveness",
+        measurements,
+        start,
+        end,
+        track.person,
+        source=measurements.faces.source,
+        reference=CALM,
+    )
+    return [
+        Cue(
+            id="",
+            modality="visual",
+            kind="face_still",
+            statement=say(
+                "face_still",
+                language,
+                person=_named(measurements, track),
+                start=start,
+                end=end,
+                seconds=measurements.seconds,
+            ),
+            start=start,
+            end=end,
+            person=track.person,
+            confidence=round(0.9 * quality * (1.0 - 0.5 * level / CALM), 3),
+            evidence=(piece,),
+        )
+    ]

@@ -1,0 +1,190 @@
+"""Which action units make which facial cue, and where in a track they are shown.
+
+Combinations after Ekman, Friesen & Hager 2002 (FACS) and Friesen & Ekman 1983 (EMFACS). The
+thresholds are on activations 0..1, in which FACS intensity B begins near 0.25, C near 0.45 and
+D near 0.7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emer.cues.measurements import FaceTrack, Floats
+
+Family = Literal["smile", "frown", "sorrow", "alarm", "tension"]
+Curve = Callable[[Mapping[str, Floats]], Floats]
+
+TALKING = 0.012
+"""Spread of the inner-lip gap (over face height) within a second that means talking."""
+
+_BRIDGE = 0.4  # seconds; a shorter dip does not end an expression
+_TRACK_GAP = 0.7  # seconds; no expression is assumed to last while the face is away
+_TALK_WINDOW = 0.5  # seconds to either side
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A facial cue as a function of action units.
+
+    Attributes:
+        kind: Kind of the cue.
+        family: What it resembles; neighbouring cues of different families are a change.
+        curve: Strength 0..1 over time from the action units of a track.
+        on: Strength at which it begins.
+        off: Strength under which it ends.
+        cites: Action units that go into the evidence, the leading one first.
+        least: Least length in seconds.
+        trust: How well it is measured, 0..1: how far its signals were seen to follow the face.
+        spoken: Whether talking moves the same muscles.
+    """
+
+    kind: str
+    family: Family
+    curve: Curve
+    on: float
+    off: float
+    cites: tuple[str, ...]
+    least: float = 0.3
+    trust: float = 0.9
+    spoken: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Where a pattern is shown in a track.
+
+    Attributes:
+        pattern: The pattern.
+        first: Index of its first frame.
+        last: Index of its last frame.
+        peak: Highest strength, 0..1.
+        mean: Mean strength, 0..1.
+        talking: Share of the frames in which the mouth moves as in speech.
+    """
+
+    pattern: Pattern
+    first: int
+    last: int
+    peak: float
+    mean: float
+    talking: float
+
+
+def one(name: str) -> Curve:
+    """Return the curve of a single action unit."""
+    return lambda units: units[name]
+
+
+def both(first: str, second: str) -> Curve:
+    """Return the curve of two action units together: the weaker of them."""
+    return lambda units: np.minimum(units[first], units[second])
+
+
+def without(name: str, *others: str) -> Curve:
+    """Return the curve of an action unit as far as it exceeds the others."""
+    return lambda units: np.clip(units[name] - np.max([units[o] for o in others], axis=0), 0, 1)
+
+
+def _grief(units: Mapping[str, Floats]) -> Floats:
+    """AU1 with AU4, of which little is asked: a raised inner brow hides most of what it does."""
+    return np.minimum(units["AU1"], 2.0 * units["AU4"])
+
+
+def _startled_jaw(units: Mapping[str, Floats]) -> Floats:
+    """AU26 with raised lids or brows: the jaw alone drops in every syllable."""
+    upper = np.maximum(units["AU5"], np.minimum(units["AU1"], units["AU2"]))
+    return np.minimum(units["AU26"], np.minimum(1.0, 1.5 * upper))
+
+
+def _one_sided(units: Mapping[str, Floats]) -> Floats:
+    """AU12 or AU14 on one side only."""
+    return np.maximum(
+        np.abs(units["AU12_L"] - units["AU12_R"]), np.abs(units["AU14_L"] - units["AU14_R"])
+    )
+
+
+PATTERNS: tuple[Pattern, ...] = (
+    Pattern("smile", "smile", one("AU12"), 0.28, 0.18, ("AU12", "AU6"), trust=1.0),
+    Pattern("brow_lowered", "frown", without("AU4", "AU1"), 0.28, 0.18, ("AU4",)),
+    Pattern("brow_knit_raised", "sorrow", _grief, 0.25, 0.15, ("AU1", "AU4"), trust=0.8),
+    Pattern("inner_brow_raised", "sorrow", without("AU1", "AU2"), 0.22, 0.12, ("AU1", "AU2")),
+    Pattern("brow_raised", "alarm", both("AU1", "AU2"), 0.30, 0.20, ("AU1", "AU2")),
+    Pattern("eyes_widened", "alarm", one("AU5"), 0.45, 0.30, ("AU5",), trust=0.8),
+    Pattern("eyes_narrowed", "frown", one("AU7"), 0.35, 0.25, ("AU7",), least=0.5, trust=0.8),
+    Pattern("nose_wrinkled", "frown", one("AU9"), 0.25, 0.15, ("AU9", "AU4"), trust=0.6),
+    Pattern(
+        "upper_lip_raised", "frown", one("AU10"), 0.30, 0.20, ("AU10",), trust=0.7, spoken=True
+    ),
+    Pattern(
+        "lip_corner_one_sided", "frown", _one_sided, 0.30, 0.20, ("AU12",), least=0.5, trust=0.6
+    ),
+    Pattern(
+        "lip_corners_down", "sorrow", one("AU15"), 0.30, 0.20, ("AU15",), trust=0.7, spoken=True
+    ),
+    Pattern("chin_raised", "sorrow", one("AU17"), 0.35, 0.25, ("AU17",), trust=0.8, spoken=True),
+    Pattern("lips_pressed", "tension", one("AU24"), 0.35, 0.25, ("AU24", "AU23"), spoken=True),
+    Pattern("lips_stretched", "alarm", one("AU20"), 0.35, 0.25, ("AU20",), trust=0.7, spoken=True),
+    Pattern("lips_sucked", "tension", one("AU28"), 0.40, 0.30, ("AU28",), spoken=True),
+    Pattern("jaw_dropped", "alarm", _startled_jaw, 0.40, 0.30, ("AU26", "AU5"), trust=0.8),
+    Pattern("mouth_open_wide", "alarm", one("AU26"), 0.65, 0.45, ("AU26", "AU25"), trust=0.8),
+)
+
+
+def shown(track: FaceTrack, pattern: Pattern) -> list[Shown]:
+    """Find where a pattern is shown in a track, strongest first.
+
+    A span begins at `on`, ends under `off` and survives shorter dips; a still image is a span
+    of one frame. Where the person talks, patterns of the mouth must last twice as long.
+    """
+    if not len(track.times):
+        return []
+    strength = pattern.curve(track.action_units)
+    talk = talking(track)
+    still = len(track.times) == 1
+    found = []
+    for first, last in spans(track.times, strength, pattern.on, pattern.off):
+        part = slice(first, last + 1)
+        spoken = float(talk[part].mean())
+        least = pattern.least * (2.0 if pattern.spoken and spoken > 0.5 else 1.0)
+        if still or track.times[last] - track.times[first] >= least - 1e-6:
+            mean = float(np.average(strength[part], weights=track.quality[part]))
+            found.append(Shown(pattern, first, last, float(strength[part].max()), mean, spoken))
+    return sorted(found, key=lambda item: (-item.peak, item.first))
+
+
+def spans(times: Floats, values: Floats, on: float, off: float) -> list[tuple[int, int]]:
+    """Find spans by hysteresis.
+
+    Args:
+        times: Seconds, rising, shape [n].
+        values: Strength, shape [n].
+        on: A span holds at least one value of at least this.
+        off: A span holds no longer run of values under this than 0.4 seconds.
+
+    Returns:
+        First and last index of each span, the same whichever way time runs.
+    """
+    active = np.flatnonzero(values >= off)
+    if not len(active):
+        return []
+    gaps = np.diff(times[active])
+    near = np.diff(active) == 1
+    breaks = np.flatnonzero((~near & (gaps > _BRIDGE)) | (gaps > _TRACK_GAP))
+    pieces = np.split(active, breaks + 1)
+    return [
+        (int(piece[0]), int(piece[-1])) for piece in pieces if bool((values[piece] >= on).any())
+    ]
+
+
+def talking(track: FaceTrack) -> NDArray[np.bool_]:
+    """Whether the mouth opens and closes as in speech around each frame of a track, shape [n]."""
+    moving = np.zeros(len(track.times), np.bool_)
+    for i, time in enumerate(track.times):
+        near = np.abs(track.times - time) <= _TALK_WINDOW
+        moving[i] = near.sum() > 2 and float(track.mouth_open[near].std()) > TALKING
+    return moving
