@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,6 +103,30 @@ class VoiceTrack:
     def times(self) -> Floats:
         """Centre of each frame in seconds, shape [n]."""
         return np.asarray((np.arange(len(self.f0)) + 0.5) * self.hop, dtype=np.float64)
+
+    @cached_property
+    def voiced(self) -> NDArray[np.bool_]:
+        """True where speech has a pitch, shape [n]."""
+        return self.speech & np.isfinite(self.f0)
+
+    @cached_property
+    def usual(self) -> Mapping[str, float]:
+        """What is usual in the whole track, NaN where there is no voice.
+
+        "floor": 5th percentile of pitch in Hz; "f0", "loudness", "brightness": medians over
+        voiced speech; "noise": 5th percentile of loudness in dBFS.
+        """
+
+        def percentile(values: Floats, q: float) -> float:
+            values = values[np.isfinite(values)]
+            return float(np.percentile(values, q)) if len(values) else float("nan")
+
+        medians = {
+            name: percentile(getattr(self, name)[self.voiced], 50)
+            for name in ("f0", "loudness", "brightness")
+        }
+        floor = percentile(self.f0[self.voiced], 5)
+        return {**medians, "floor": floor, "noise": percentile(self.loudness, 5)}
 
 
 @dataclass(frozen=True)

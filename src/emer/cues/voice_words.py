@@ -128,22 +128,22 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "voice_sharp": {
         "en": (
-            "The voice sounds sharp and tense: energy above 1 kHz is at {0} dB.",
-            "The sound of the voice is hard and bright ({0} dB above 1 kHz).",
+            "The voice sounds sharp and bright (alpha ratio {0} dB).",
+            "The sound of the voice is hard and bright, with an alpha ratio of {0} dB.",
         ),
         "zh": (
-            "声音尖锐紧张：1 千赫以上的能量为 {0} 分贝。",
-            "音色明亮而用力（1 千赫以上 {0} 分贝）。",
+            "声音尖锐明亮（高低频能量比 {0} 分贝）。",
+            "音色硬而亮，高低频能量比为 {0} 分贝。",
         ),
     },
     "voice_soft": {
         "en": (
-            "The voice sounds soft and dark: energy above 1 kHz is at {0} dB.",
-            "The sound of the voice is relaxed and muffled ({0} dB above 1 kHz).",
+            "The voice sounds soft and dark (alpha ratio {0} dB).",
+            "The sound of the voice is soft and muffled, with an alpha ratio of {0} dB.",
         ),
         "zh": (
-            "声音柔和低沉：1 千赫以上的能量为 {0} 分贝。",
-            "音色放松而暗（1 千赫以上 {0} 分贝）。",
+            "声音柔和低沉（高低频能量比 {0} 分贝）。",
+            "音色柔而暗，高低频能量比为 {0} 分贝。",
         ),
     },
     "voice_breathy": {
@@ -162,10 +162,10 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "voice_trembling": {
         "en": (
-            "The voice trembles through {0:%} of its steady tones.",
-            "The pitch wavers in {0:%} of the steady tones.",
+            "The voice trembles: its pitch wavers by {0} semitones.",
+            "The pitch wavers to and fro by {0} semitones.",
         ),
-        "zh": ("声音在 {0:%} 的平稳发音中颤抖。", "平稳发音的 {0:%} 里音高在颤动。"),
+        "zh": ("声音颤抖：音高来回摆动 {0} 个半音。", "音高在 {0} 个半音之间颤动。"),
     },
     "voice_change:voice.pitch.median": {
         "en": (
@@ -183,12 +183,12 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "voice_change:voice.brightness.level": {
         "en": (
-            "The colour of the voice changes: first {0} dB above 1 kHz, then {1} dB.",
-            "The sound of the voice moves from {0} dB to {1} dB above 1 kHz.",
+            "The colour of the voice changes: an alpha ratio of {0} dB, then {1} dB.",
+            "The alpha ratio of the voice moves from {0} dB to {1} dB.",
         ),
         "zh": (
-            "音色发生变化：1 千赫以上先是 {0} 分贝，后是 {1} 分贝。",
-            "1 千赫以上的能量从 {0} 分贝变为 {1} 分贝。",
+            "音色发生变化：高低频能量比先是 {0} 分贝，后是 {1} 分贝。",
+            "声音的高低频能量比从 {0} 分贝变为 {1} 分贝。",
         ),
     },
     "voice_even": {
@@ -250,7 +250,5 @@ class Shown(float):
     unit: str
 
     def __format__(self, spec: str) -> str:
-        if spec == "%":
-            return f"{float(self):.0%}"
         digits = 0 if self.unit in ("Hz", "dBFS", "dB", "pauses") else 1
         return f"{float(self):.{digits}f}".replace("-", "\N{MINUS SIGN}")

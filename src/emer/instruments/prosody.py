@@ -67,24 +67,31 @@ class Prosody:
         self._received += len(block)
         self._analyse(np.concatenate([self._buffer, block]))
 
-    def finish(self, speech: NDArray[np.bool_]) -> VoiceTrack:
+    def finish(
+        self, speech: NDArray[np.bool_], vocal: NDArray[np.bool_] | None = None
+    ) -> VoiceTrack:
         """Return what was measured.
 
         Args:
             speech: True where there is speech, one value per frame (`frame_count` of them).
+            vocal: True where something else hears a voice: there, what has a pitch counts as
+                speech too.
 
         Raises:
-            UsageError: `speech` has another length than the track.
+            UsageError: A mask has another length than the track.
         """
+        vocal = np.zeros(len(speech), bool) if vocal is None else vocal
         wanted, made = frame_count(self._received), sum(len(f.peak) for f in self._done)
         missing = (wanted - made - 1) * HOP + WINDOW - len(self._buffer)
         if wanted > made:
             self._analyse(np.pad(self._buffer, (0, max(0, missing))), wanted - made)
-        if len(speech) != wanted:
-            raise UsageError(
-                f"The speech mask has {len(speech)} frames.", f"{wanted} are needed, one per 10 ms."
-            )
-        return _voice_track(self._done, speech)
+        for mask in (speech, vocal):
+            if mask.shape != (wanted,):
+                raise UsageError(
+                    f"A mask has the shape {mask.shape}.",
+                    f"It must be ({wanted},), one value per 10 ms.",
+                )
+        return _voice_track(self._done, speech, vocal)
 
     def _analyse(self, buffer: Samples, most: int | None = None) -> None:
         """Analyse every whole frame in the buffer (at most `most`) and keep the rest."""
@@ -104,7 +111,9 @@ def frame_count(samples: int) -> int:
     return max(0, -((HOP // 2 - samples) // HOP))
 
 
-def _voice_track(parts: Sequence[Frames], speech: NDArray[np.bool_]) -> VoiceTrack:
+def _voice_track(
+    parts: Sequence[Frames], speech: NDArray[np.bool_], vocal: NDArray[np.bool_]
+) -> VoiceTrack:
     if not len(speech):
         empty = np.zeros(0)
         return VoiceTrack(
@@ -114,7 +123,9 @@ def _voice_track(parts: Sequence[Frames], speech: NDArray[np.bool_]) -> VoiceTra
     def joined(name: str) -> NDArray[np.float32]:
         return np.concatenate([getattr(part, name) for part in parts])
 
-    f0, voicing = _pitch(joined("pitch"), joined("periodicity"), joined("peak"), speech)
+    f0, voicing, speech = _pitch(
+        joined("pitch"), joined("periodicity"), joined("peak"), speech, vocal
+    )
     power = joined("power").astype(np.float64)
     loudness = np.maximum(SILENT_DB, 10 * np.log10(np.maximum(power, 1e-12)))
     return VoiceTrack(
@@ -135,12 +146,14 @@ def _pitch(
     periodicity: NDArray[np.float32],
     peak: NDArray[np.float32],
     speech: NDArray[np.bool_],
-) -> tuple[Floats, Floats]:
+    vocal: NDArray[np.bool_],
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Track pitch twice: the second time without what lies outside the voices' own range.
 
     Creak and octave errors would otherwise set the floor that everything is measured from.
     """
     f0, voicing = track(pitch, periodicity, peak)
+    speech = speech | (vocal & _long_runs(np.isfinite(f0)))
     spoken = f0[np.isfinite(f0) & speech]
     if len(spoken) >= _FEWEST_FOR_RANGE:
         low, high = np.percentile(spoken, (25, 75)) * _RANGE
@@ -150,7 +163,8 @@ def _pitch(
             np.where(outside, np.float32(0), periodicity),
             peak,
         )
-    return _without_short_runs(f0), voicing
+    f0[~_long_runs(np.isfinite(f0), _SHORTEST_VOICE)] = np.nan
+    return f0, voicing, speech
 
 
 def _odds(periodicity: Floats) -> Floats:
@@ -164,12 +178,11 @@ def _ratio_db(high: NDArray[np.float32], low: NDArray[np.float32], heard: Floats
     return np.asarray(np.where(heard, db, np.nan), dtype=np.float64)
 
 
-def _without_short_runs(f0: Floats) -> Floats:
-    """Drop runs of pitch shorter than 30 ms."""
-    out = f0.copy()
-    for start, end in runs(np.isfinite(f0)):
-        if end - start < _SHORTEST_VOICE:
-            out[start:end] = np.nan
+def _long_runs(mask: NDArray[np.bool_], least: int = 10) -> NDArray[np.bool_]:
+    """True within runs of at least so many frames."""
+    out = np.zeros(len(mask), bool)
+    for start, end in runs(mask):
+        out[start:end] = end - start >= least
     return out
 
 

@@ -13,8 +13,9 @@ import numpy as np
 
 from emer.cues.measurements import SoundEvents, VoiceTrack
 from emer.explanation import Subtitle
+from emer.instruments.pitch import HOP, RATE
 from emer.instruments.prosody import Prosody, Samples, frame_count
-from emer.instruments.sound_events import SoundEventDetector
+from emer.instruments.sound_events import SoundEventDetector, voice_mask
 from emer.instruments.speech import SpeechRecogniser
 from emer.instruments.vad import VoiceActivity, frame_mask
 
@@ -94,10 +95,12 @@ class SoundScanner:
                     words.feed(block.samples, known)
         with clock("speech activity"):
             probabilities = detector.finish()
-        with clock("prosody"):
-            voice = prosody.finish(frame_mask(probabilities, frame_count(received)))
         with clock("sound events"):
             heard = events.finish() if events else None
+        with clock("prosody"):
+            speech = frame_mask(probabilities, frame_count(received))
+            vocal = voice_mask(heard, speech, HOP / RATE) if heard else None
+            voice = prosody.finish(speech, vocal)
         with clock("speech recognition"):
             subtitle = words.finish(probabilities) if words else None
         notes = [*_notes(bad), *(words.notes if words else ())]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emer.cues.measurements import SoundEvents
 from emer.errors import AssetError
@@ -80,6 +81,37 @@ class SoundEventDetector:
         answer = self._classifier.classify(AudioData.create_from_array(window, RATE))[0]
         found = {c.category_name: float(c.score) for c in answer.classifications[0].categories}
         self._scores.append([found.get(name, 0.0) for name in CLASSES])
+
+
+# Voices that a detector of ordinary speech can miss: shouted, sobbed, very high.
+_VOICES = (
+    "Speech", "Child speech, kid speaking", "Shout", "Yell", "Bellow", "Screaming",
+    "Crying, sobbing", "Whimper", "Wail, moan",
+)  # fmt: skip
+_LIKELY, _MUSICAL = 0.5, 0.3
+_NEXT_TO_NOTHING = 0.2  # seconds in a window
+
+
+def voice_mask(events: SoundEvents, speech: NDArray[np.bool_], hop: float) -> NDArray[np.bool_]:
+    """Where YAMNet hears a voice and no music, but the speech detector heard next to nothing.
+
+    Args:
+        events: Scores of the clip.
+        speech: The detector's answer, one value each `hop` seconds.
+        hop: Seconds.
+
+    Returns:
+        True in such windows, shape of `speech`.
+    """
+    columns = [events.names.index(name) for name in _VOICES]
+    likely = events.scores[:, columns].max(axis=1, initial=0.0) >= _LIKELY
+    likely &= events.scores[:, events.names.index("Music")] < _MUSICAL
+    mask = np.zeros(len(speech), bool)
+    for begin in events.times[likely]:
+        cut = slice(round(begin / hop), round((begin + events.window) / hop))
+        if speech[cut].sum() * hop < _NEXT_TO_NOTHING:
+            mask[cut] = True
+    return mask
 
 
 def _window_count(samples: int) -> int:
