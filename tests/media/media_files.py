@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -57,7 +58,10 @@ def tone(seconds: float, rate: int = 44100, hertz: float = 440.0, level: float =
 
 
 class Sound:
-    """Sound to write: float32 `[channels, n]` (or `[n]`) at `rate`, beginning at `start`."""
+    """Sound to write: float32 `[channels, n]` (or `[n]`) at `rate`, beginning at `start`.
+
+    `hole` is (after so many seconds of sound, so many seconds without packets).
+    """
 
     def __init__(
         self,
@@ -67,10 +71,12 @@ class Sound:
         codec: str = "aac",
         start: float = 0.0,
         format: str | None = None,
+        hole: tuple[float, float] = (math.inf, 0.0),
     ) -> None:
         self.samples = np.atleast_2d(np.asarray(samples, np.float32))
         self.rate, self.layout, self.codec, self.start = rate, layout, codec, start
         self.format = format
+        self.hole = hole
 
 
 def write(
@@ -86,16 +92,17 @@ def write(
     rotation: float = 0.0,
     hflip: bool = False,
     aspect: Fraction | None = None,
-    interlaced: bool = False,
+    rate: int = 25,
+    ticks: int = TICKS,
 ) -> Path:
     """Write a media file and return its path."""
     with av.open(str(path), "w", format=container, options=container_options or {}) as output:
         video = audio = None
         if pictures:
-            video = output.add_stream(codec, rate=25, options=options or {})
+            video = output.add_stream(codec, rate=rate, options=options or {})
             video.height, video.width = pictures[0][1].shape[:2]
             video.pix_fmt = pix_fmt
-            video.codec_context.time_base = Fraction(1, TICKS)
+            video.codec_context.time_base = Fraction(1, ticks)
             if aspect is not None:
                 video.codec_context.sample_aspect_ratio = aspect
             if rotation or hflip:
@@ -105,21 +112,21 @@ def write(
             if sound.format:
                 audio.codec_context.format = sound.format
         if video is not None:
-            output.mux(_video_packets(video, pictures, pix_fmt))
+            output.mux(_video_packets(video, pictures, pix_fmt, ticks))
         if sound is not None:
             output.mux(_audio_packets(audio, sound))
     return path
 
 
 def _video_packets(
-    stream: Any, pictures: Iterable[tuple[float, Image]], pix_fmt: str
+    stream: Any, pictures: Iterable[tuple[float, Image]], pix_fmt: str, ticks: int
 ) -> list[Any]:
     packets = []
     for time, image in pictures:
         shape = "rgba" if image.shape[2] == 4 else "rgb24"
         frame = av.VideoFrame.from_ndarray(image, format=shape).reformat(format=pix_fmt)
-        frame.time_base = Fraction(1, TICKS)
-        frame.pts = round(time * TICKS)
+        frame.time_base = Fraction(1, ticks)
+        frame.pts = round(time * ticks)
         packets += stream.encode(frame)
     return packets + stream.encode(None)
 
@@ -133,7 +140,8 @@ def _audio_packets(stream: Any, sound: Sound) -> list[Any]:
         frame = av.AudioFrame.from_ndarray(part, format="fltp", layout=sound.layout)
         frame.sample_rate = sound.rate
         frame.time_base = Fraction(1, sound.rate)
-        frame.pts = round(sound.start * sound.rate) + at
+        late = sound.hole[1] if at >= sound.hole[0] * sound.rate else 0.0
+        frame.pts = round((sound.start + late) * sound.rate) + at
         for ready in resampler.resample(frame):
             packets += stream.encode(ready)
     return packets + stream.encode(None)

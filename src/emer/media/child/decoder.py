@@ -8,7 +8,12 @@ from typing import Any
 import av
 
 from emer.errors import MediaError
+from emer.media.child.clock import Clock
+from emer.media.child.outbox import Outbox
 from emer.media.child.source import Source
+
+# FFmpeg's resampler aborts the process on rates far beyond.
+_MIN_RATE, _MAX_RATE = 100, 1_000_000
 
 
 class Damage:
@@ -25,12 +30,12 @@ class Damage:
         self._broken_off = False
         self.last: BaseException | None = None
 
-    def packet(self, error: BaseException, time: float) -> None:
+    def packet(self, error: BaseException | None, time: float) -> None:
         """Count a packet that could not be decoded, at about `time` seconds."""
         if not self._packets:
             self._first = time
         self._packets += 1
-        self.last = error
+        self.last = error or self.last
 
     def break_off(self, error: BaseException) -> None:
         """Note that the file could not be read to its end."""
@@ -61,21 +66,24 @@ class Damage:
         )
 
 
-def decode(source: Source, stream: Any, damage: Damage, pulse: Any) -> Iterator[Any]:
+def decode(
+    source: Source, stream: Any, damage: Damage, clock: Clock, outbox: Outbox
+) -> Iterator[Any]:
     """Yield the decoded frames of a stream; damage is counted, not raised.
 
     Args:
         source: The open file.
         stream: One of its streams.
         damage: Where damage is noted.
-        pulse: Called for each packet; returns the time that decoding has come to.
+        clock: Tells the time that decoding has come to.
+        outbox: Tells the parent that work goes on.
     """
     for packet in _packets(source, stream, damage):
-        now = pulse()
+        outbox.pulse(clock.end)
         try:
             found = stream.codec_context.decode(packet)
         except (av.FFmpegError, MemoryError) as error:
-            damage.packet(error, now)
+            damage.packet(error, clock.end)
             continue
         yield from found
 
@@ -98,6 +106,11 @@ def stamp(frame: Any) -> float | None:
     """Return the presentation time of a frame in seconds on the container's clock, if known."""
     ticks = frame.pts if frame.pts is not None else frame.dts
     return None if ticks is None or not frame.time_base else float(ticks * frame.time_base)
+
+
+def audible(frame: Any) -> bool:
+    """Return whether a frame of sound has samples at a rate that sound can have."""
+    return bool(frame.samples) and _MIN_RATE <= frame.sample_rate <= _MAX_RATE
 
 
 def claimed_seconds(source: Source, stream: Any) -> float | None:

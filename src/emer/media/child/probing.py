@@ -9,9 +9,9 @@ import av
 
 from emer.media import wire
 from emer.media.child.clock import Clock
-from emer.media.child.decoder import Damage
+from emer.media.child.decoder import Damage, audible
 from emer.media.child.outbox import Outbox
-from emer.media.child.pictures import orientation, pixel_aspect, shown_size
+from emer.media.child.render import orientation, pixel_aspect, shown_size
 from emer.media.child.source import Source, check_size
 from emer.media.limits import Limits
 
@@ -47,7 +47,8 @@ class Part:
         except (av.FFmpegError, MemoryError) as error:
             self.error = error
             return
-        self.first = found[0] if found else None
+        kept = [f for f in found if self.stream.type == "video" or audible(f)]
+        self.first = kept[0] if kept else None
 
 
 def run(request: dict[str, Any], source: Source, limits: Limits, outbox: Outbox) -> list[str]:
@@ -66,6 +67,7 @@ def run(request: dict[str, Any], source: Source, limits: Limits, outbox: Outbox)
     video, audio = shown.get("video"), shown.get("audio")
     still = source.image or (video is not None and audio is None and whole and video.packets == 1)
     seconds, wrong = (0.0, []) if still else _seconds(source, shown, whole, broken)
+    limits.check(source.name, "max_seconds", seconds, "seconds long")
     head: dict[str, Any] = {
         "container": source.container.format.name,
         "seconds": round(seconds, 6),

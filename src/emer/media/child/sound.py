@@ -14,7 +14,7 @@ from av.filter import Graph
 from emer.errors import MediaError
 from emer.media import wire
 from emer.media.child.clock import Clock
-from emer.media.child.decoder import Damage, claimed_seconds, decode, stamp
+from emer.media.child.decoder import Damage, audible, claimed_seconds, decode, stamp
 from emer.media.child.outbox import Outbox
 from emer.media.child.source import Source
 from emer.media.limits import Limits
@@ -141,15 +141,13 @@ def run(request: dict[str, Any], source: Source, limits: Limits, outbox: Outbox)
     damage, mixer = Damage("sound"), Mixer(request["rate"])
     track = Track(request["rate"], request["block"], outbox)
 
-    def pulse() -> float:
-        outbox.pulse(clock.end)
-        return clock.end
-
-    for frame in decode(source, stream, damage, pulse):
-        if frame.samples and frame.sample_rate > 0:
-            time = clock.place(stamp(frame), frame.samples / frame.sample_rate)
-            for part in mixer.push(frame, time):
-                track.put(*part)
+    for frame in decode(source, stream, damage, clock, outbox):
+        if frame.samples and not audible(frame):
+            damage.packet(None, clock.end)
+            continue
+        time = clock.place(stamp(frame), frame.samples / frame.sample_rate)
+        for part in mixer.push(frame, time):
+            track.put(*part)
     for part in mixer.flush():
         track.put(*part)
     track.flush()
