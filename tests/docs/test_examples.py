@@ -18,7 +18,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "README.zh.md", *(ROOT / "docs").rglob("*.md")])
-BLOCK = re.compile(r"(?P<skip><!-- not run: .+? -->\n+)?```(?P<kind>python|console)\n(?P<body>.*?)```", re.S)
+BLOCK = re.compile(
+    r"(?P<skip><!-- not run: .+? -->\n+)?```(?P<kind>python|console)\n(?P<body>.*?)```", re.S
+)
 
 CASES = [
     pytest.param(match["kind"], match["body"], id=f"{page.relative_to(ROOT)}:{number}")
