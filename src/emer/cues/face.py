@@ -15,7 +15,7 @@ MOST_PEOPLE = 3
 MOST_CUES = 8
 """Per person, the change of expression included."""
 
-RAISED_CHEEKS = 0.25
+RAISED_CHEEKS = 0.20
 """Mean AU6 during a smile from which it counts as reaching the eyes (Ekman, Davidson & Friesen
 1990, Journal of Personality and Social Psychology 58)."""
 
@@ -27,15 +27,20 @@ _SPANS_PER_KIND = 2
 _LEAST_CALM_SECONDS = 1.0
 _SPOKEN_TRUST = 0.7  # what is left of a mouth cue's confidence while the person talks
 _PHASE = 0.4  # seconds that each phase of a change of expression must last
+_LASTING = 2.0  # seconds from which on a phase counts fully
 _PHASE_OVERLAP = 0.3  # seconds by which the phases may run into each other
 
 # What is not reported on its own where the kinds named here are shown at the same time: either
 # one muscle group seen twice, or a part of the larger expression.
 EXPLAINED_BY: dict[str, tuple[str, ...]] = {
-    "brow_lowered": ("brow_knit_raised",),
+    "smile_genuine": ("face_crumpled",),
+    "smile_social": ("face_crumpled",),
+    "smile_slight": ("face_crumpled",),
+    "brow_lowered": ("brow_knit_raised", "face_crumpled"),
     "inner_brow_raised": ("brow_knit_raised", "brow_raised"),
     "brow_raised": ("brow_knit_raised",),
     "eyes_narrowed": ("smile_genuine",),
+    "nose_wrinkled": ("face_crumpled",),
     "lips_sucked": ("lips_pressed",),
     "lip_corner_one_sided": ("smile_genuine",),
     "lips_stretched": ("smile_genuine", "smile_social"),
@@ -136,8 +141,6 @@ def _cue(measurements: Measurements, track: FaceTrack, item: Expression, languag
         (f"face.{lead}.apex", None),
         *((f"face.{other}.mean", thresholds.get(other)) for other in others),
     ]
-    if item.kind == "lip_corner_one_sided":
-        names.insert(0, (f"face.{lead}.asymmetry", None))
     return Cue(
         id="",
         modality="visual",
@@ -196,7 +199,17 @@ def _change(expressions: Sequence[Expression]) -> tuple[Expression, Expression] 
         and second.start > first.start
         and second.end > first.end
     ]
-    return max(pairs, key=lambda pair: pair[0].confidence + pair[1].confidence, default=None)
+    return max(pairs, key=_contrast, default=None)
+
+
+def _contrast(pair: tuple[Expression, Expression]) -> float:
+    """How telling a change is: clear and lasting on both sides, above all to or from a smile."""
+    clear = sum(
+        item.confidence * (0.5 + 0.5 * min(1.0, (item.end - item.start) / _LASTING))
+        for item in pair
+    )
+    smiles = sum(item.shown.pattern.family == "smile" for item in pair)
+    return clear + 0.3 * smiles
 
 
 def _change_cue(

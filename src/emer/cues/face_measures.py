@@ -141,6 +141,19 @@ def _define_action_units() -> None:
             )
 
 
+def lip_corner_sides(track: FaceTrack) -> Floats:
+    """AU12 and AU14 on the person's left minus right, the mean of half a second, shape [n].
+
+    The mean lets jitter cancel out, which on single frames is as large as a slight smirk.
+    """
+    units = track.action_units
+    sides = units["AU12_L"] - units["AU12_R"] + units["AU14_L"] - units["AU14_R"]
+    window = np.ones(5)
+    frames = np.convolve(np.ones(len(sides)), window, "full")[2:-2]
+    mean: Floats = np.convolve(sides, window, "full")[2:-2] / frames
+    return mean
+
+
 _SIGNALS: dict[str, tuple[Callable[[FaceTrack], Floats], str, str]] = {
     "pitch": (lambda track: track.pose[:, 0], "degrees", "head pitch (up positive)"),
     "yaw": (lambda track: track.pose[:, 1], "degrees", "head turn (viewer's right positive)"),
@@ -148,6 +161,7 @@ _SIGNALS: dict[str, tuple[Callable[[FaceTrack], Floats], str, str]] = {
     "gaze_right": (lambda track: track.gaze[:, 0], "ratio", "gaze to the viewer's right"),
     "gaze_up": (lambda track: track.gaze[:, 1], "ratio", "gaze upwards"),
     "mouth_open": (lambda track: track.mouth_open, "ratio", "inner-lip gap over face height"),
+    "lip_corner_sides": (lip_corner_sides, "ratio", "lip corner raise, left minus right"),
     "blink": (lambda track: track.blink, "ratio", "eyelid closure"),
     "size": (lambda track: track.height_px, "px", "face height in source pixels"),
     "quality": (lambda track: track.quality, "ratio", "measurement quality of the face"),

@@ -7,34 +7,36 @@ D near 0.7.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emer.cues.face_measures import lip_corner_sides
 from emer.cues.measurements import FaceTrack, Floats
 
 Family = Literal["smile", "frown", "sorrow", "alarm", "tension"]
-Curve = Callable[[Mapping[str, Floats]], Floats]
+Curve = Callable[[FaceTrack], Floats]
 
 TALKING = 0.012
 """Spread of the inner-lip gap (over face height) within a second that means talking."""
 
 _BRIDGE = 0.4  # seconds; a shorter dip does not end an expression
 _TRACK_GAP = 0.7  # seconds; no expression is assumed to last while the face is away
+_FRONTAL = (8.0, 18.0)  # degrees of yaw between which sides stop being comparable
 _TALK_WINDOW = 0.5  # seconds to either side
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A facial cue as a function of action units.
+    """A facial cue as a function of a track.
 
     Attributes:
         kind: Kind of the cue.
         family: What it resembles; neighbouring cues of different families are a change.
-        curve: Strength 0..1 over time from the action units of a track.
+        curve: Strength 0..1 over time in a track, shape [n].
         on: Strength at which it begins.
         off: Strength under which it ends.
         cites: Action units that go into the evidence, the leading one first.
@@ -77,40 +79,71 @@ class Shown:
 
 def one(name: str) -> Curve:
     """Return the curve of a single action unit."""
-    return lambda units: units[name]
+    return lambda track: track.action_units[name]
 
 
 def both(first: str, second: str) -> Curve:
     """Return the curve of two action units together: the weaker of them."""
-    return lambda units: np.minimum(units[first], units[second])
+    return lambda track: np.minimum(track.action_units[first], track.action_units[second])
 
 
-def without(name: str, *others: str) -> Curve:
-    """Return the curve of an action unit as far as it exceeds the others."""
-    return lambda units: np.clip(units[name] - np.max([units[o] for o in others], axis=0), 0, 1)
+def without(name: str, other: str) -> Curve:
+    """Return the curve of an action unit as far as it exceeds another."""
+    return lambda track: np.clip(track.action_units[name] - track.action_units[other], 0, 1)
 
 
-def _grief(units: Mapping[str, Floats]) -> Floats:
+def _frown(track: FaceTrack) -> Floats:
+    """AU4 without a raised inner brow and without a smile, which brings brows and eyes closer."""
+    units = track.action_units
+    frown: Floats = np.clip(units["AU4"] - units["AU1"], 0, 1) * (1 - units["AU12"])
+    return frown
+
+
+def _grief(track: FaceTrack) -> Floats:
     """AU1 with AU4, of which little is asked: a raised inner brow hides most of what it does."""
-    return np.minimum(units["AU1"], 2.0 * units["AU4"])
+    return np.minimum(track.action_units["AU1"], 2.0 * track.action_units["AU4"])
 
 
-def _startled_jaw(units: Mapping[str, Floats]) -> Floats:
+def _startled_jaw(track: FaceTrack) -> Floats:
     """AU26 with raised lids or brows: the jaw alone drops in every syllable."""
+    units = track.action_units
     upper = np.maximum(units["AU5"], np.minimum(units["AU1"], units["AU2"]))
     return np.minimum(units["AU26"], np.minimum(1.0, 1.5 * upper))
 
 
-def _one_sided(units: Mapping[str, Floats]) -> Floats:
-    """AU12 or AU14 on one side only."""
-    return np.maximum(
-        np.abs(units["AU12_L"] - units["AU12_R"]), np.abs(units["AU14_L"] - units["AU14_R"])
-    )
+def _one_sided(track: FaceTrack) -> Floats:
+    """Lip corners apart, in a face seen from the front: turning it hides one of them."""
+    frontal = np.interp(np.abs(track.pose[:, 1]), _FRONTAL, (1.0, 0.0))
+    sides: Floats = np.abs(lip_corner_sides(track)) * frontal
+    return sides
+
+
+def _crumpled(track: FaceTrack) -> Floats:
+    """AU4 with AU6 and AU43, the core of a crying face.
+
+    Laughter shuts the eyes as well, but with AU12 over an open mouth and little of AU4.
+    """
+    units = track.action_units
+    shut = (units["AU43"] - 0.4) / 0.5
+    core = np.min([1.5 * units["AU6"], shut, 3.0 * units["AU4"]], axis=0)
+    laughter = np.clip(1.5 * np.minimum(units["AU12"], units["AU25"]), 0, 1)
+    crumpled: Floats = np.clip(core, 0, 1) * (1 - laughter)
+    return crumpled
+
+
+def _smile(track: FaceTrack) -> Floats:
+    """AU12 unless the upper face shows distress, in which the mouth is drawn wide as well."""
+    units = track.action_units
+    crying = np.clip((_crumpled(track) - 0.2) / 0.4, 0, 1)
+    grieving = np.clip((units["AU1"] - 0.35) / 0.35, 0, 1) * units["AU43"]
+    smile: Floats = units["AU12"] * (1 - np.maximum(crying, grieving))
+    return smile
 
 
 PATTERNS: tuple[Pattern, ...] = (
-    Pattern("smile", "smile", one("AU12"), 0.28, 0.18, ("AU12", "AU6"), trust=1.0),
-    Pattern("brow_lowered", "frown", without("AU4", "AU1"), 0.28, 0.18, ("AU4",)),
+    Pattern("smile", "smile", _smile, 0.28, 0.18, ("AU12", "AU6"), trust=1.0),
+    Pattern("face_crumpled", "sorrow", _crumpled, 0.45, 0.30, ("AU4", "AU6", "AU43"), least=0.5),
+    Pattern("brow_lowered", "frown", _frown, 0.28, 0.18, ("AU4",)),
     Pattern("brow_knit_raised", "sorrow", _grief, 0.25, 0.15, ("AU1", "AU4"), trust=0.8),
     Pattern("inner_brow_raised", "sorrow", without("AU1", "AU2"), 0.22, 0.12, ("AU1", "AU2")),
     Pattern("brow_raised", "alarm", both("AU1", "AU2"), 0.30, 0.20, ("AU1", "AU2")),
@@ -121,7 +154,14 @@ PATTERNS: tuple[Pattern, ...] = (
         "upper_lip_raised", "frown", one("AU10"), 0.30, 0.20, ("AU10",), trust=0.7, spoken=True
     ),
     Pattern(
-        "lip_corner_one_sided", "frown", _one_sided, 0.30, 0.20, ("AU12",), least=0.5, trust=0.6
+        "lip_corner_one_sided",
+        "frown",
+        _one_sided,
+        0.30,
+        0.20,
+        ("AU12", "lip_corner_sides"),
+        least=0.5,
+        trust=0.6,
     ),
     Pattern(
         "lip_corners_down", "sorrow", one("AU15"), 0.30, 0.20, ("AU15",), trust=0.7, spoken=True
@@ -143,7 +183,7 @@ def shown(track: FaceTrack, pattern: Pattern) -> list[Shown]:
     """
     if not len(track.times):
         return []
-    strength = pattern.curve(track.action_units)
+    strength = pattern.curve(track)
     talk = talking(track)
     still = len(track.times) == 1
     found = []

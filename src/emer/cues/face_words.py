@@ -70,8 +70,14 @@ WORDS: dict[str, Wording] = {
         "眉头{how}上提并紧锁",
         "{when}{who}的眉头{how}向上聚拢。",
     ),
+    "face_crumpled": Wording(
+        "screws up the face{how} with the eyes shut",
+        "{who}'s eyes are squeezed shut, cheeks up and brows drawn{how} {when}.",
+        "{how}紧闭双眼、整张脸皱起",
+        "{when}{who}双眼紧闭，眉头{how}紧锁，脸颊上提。",
+    ),
     "eyes_widened": Wording(
-        "opens the eyes wide{how}",
+        "widens the eyes{how}",
         "{who}'s upper eyelids are raised{how} {when}.",
         "{how}睁大眼睛",
         "{when}{who}的上眼睑{how}抬起。",
@@ -137,10 +143,10 @@ WORDS: dict[str, Wording] = {
         "{when}{who}的下巴{how}落下，同时眉眼上抬。",
     ),
     "mouth_open_wide": Wording(
-        "opens the mouth wide{how}",
-        "{who}'s mouth is wide open{how} {when}.",
-        "{how}张大嘴",
-        "{when}{who}的嘴{how}大张。",
+        "opens the mouth wide",
+        "{who}'s mouth is wide open {when}.",
+        "张大嘴",
+        "{when}{who}的嘴大张。",
     ),
     "eyes_closed": Wording(
         "keeps the eyes closed",

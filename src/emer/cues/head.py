@@ -48,7 +48,7 @@ class Posture:
         on: Extent at which it begins.
         off: Extent under which it ends.
         full: Extent at which it is as clear as can be.
-        cites: Measures that go into the evidence, each with the threshold it is held against.
+        cites: Measures that go into the evidence, each with the extent it is held against.
         least: Least length in seconds.
         trust: How well it is measured, 0..1.
     """
@@ -70,7 +70,7 @@ POSTURES: tuple[Posture, ...] = (
         -GAZE_DOWN,
         -GAZE_DOWN * 0.7,
         0.35,
-        (("face.gaze_up.mean", GAZE_DOWN), ("face.gaze_down.share", None)),
+        (("face.gaze_up.mean", -GAZE_DOWN), ("face.gaze_down.share", None)),
         0.4,
         0.8,
     ),
@@ -80,7 +80,7 @@ POSTURES: tuple[Posture, ...] = (
         GAZE_AWAY,
         GAZE_AWAY * 0.8,
         0.6,
-        (("face.gaze_right.mean", None), ("face.gaze_away.share", None)),
+        (("face.gaze_right.mean", GAZE_AWAY), ("face.gaze_away.share", None)),
         0.5,
         0.8,
     ),
@@ -100,7 +100,7 @@ POSTURES: tuple[Posture, ...] = (
         14.0,
         10.0,
         35.0,
-        (("face.pitch.mean", -14.0), ("face.pitch.change", None)),
+        (("face.pitch.mean", 14.0), ("face.pitch.change", None)),
         0.6,
         0.9,
     ),
@@ -120,7 +120,7 @@ POSTURES: tuple[Posture, ...] = (
         12.0,
         9.0,
         30.0,
-        (("face.roll.mean", None), ("face.roll.change", None)),
+        (("face.roll.mean", 12.0), ("face.roll.change", None)),
         0.6,
         0.9,
     ),
@@ -130,7 +130,7 @@ POSTURES: tuple[Posture, ...] = (
         30.0,
         25.0,
         60.0,
-        (("face.yaw.mean", None), ("face.yaw.change", None)),
+        (("face.yaw.mean", 30.0), ("face.yaw.change", None)),
         0.6,
         0.7,
     ),
@@ -204,7 +204,7 @@ def _movements(measurements: Measurements, track: FaceTrack, language: Language)
         ("head_shake", "face.shakes", shake_spans(track)),
     ):
         for first, last, count in sorted(found, key=lambda item: -item[2])[:_SPANS_PER_KIND]:
-            confidence = min(0.85, 0.45 + 0.15 * count) * _quality(track, first, last)
+            confidence = min(0.85, 0.35 + 0.15 * count) * _quality(track, first, last)
             cues.append(
                 _cue(
                     measurements,
@@ -266,7 +266,15 @@ def _cue(
         person=track.person,
         confidence=round(confidence, 3),
         evidence=tuple(
-            evidence(name, measurements, start, end, track.person, source=source, reference=at)
+            evidence(
+                name,
+                measurements,
+                start,
+                end,
+                track.person,
+                source=source,
+                reference=None if at is None else float(np.copysign(at, value)),
+            )
             for name, at, value in values
             if np.isfinite(value)
         ),

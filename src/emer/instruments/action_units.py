@@ -144,7 +144,7 @@ UNITS: tuple[Unit, ...] = (
         "AU15",
         "lip corner depressor",
         (Part("corner_level", -0.005, 0.015, -0.04), Part("mouthFrown", 0.0, 0.02, 0.35)),
-        less=("AU12",),
+        less=("AU12", "AU25"),
     ),
     Unit("AU16", "lower lip depressor", (Part("mouthLowerDown", 0.03, 0.03, 0.50),)),
     Unit("AU17", "chin raiser", (Part("mouthShrugLower", 0.02, 0.03, 0.35),)),

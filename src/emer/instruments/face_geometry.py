@@ -125,8 +125,8 @@ def _iris(face: Floats, side: int) -> Floats:
     """Place of the iris between the eye corners, right and up, in half eye widths, shape [2]."""
     corners = face[[_INNER_CORNER[side], _OUTER_CORNER[side]], :2]
     half = float(np.linalg.norm(corners[1] - corners[0])) / 2
-    place: Floats = (face[_IRIS[side], :2] - corners.mean(axis=0)) / half
-    return place - np.array([0.0, _IRIS_HEIGHT])
+    place: Floats = (face[_IRIS[side], :2] - corners.mean(axis=0)) / half - (0.0, _IRIS_HEIGHT)
+    return place
 
 
 def _height(face: Floats, *indices: int) -> float:

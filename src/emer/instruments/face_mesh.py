@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emer.cues.measurements import Floats
 from emer.errors import AssetError
@@ -44,10 +45,10 @@ def neutral_face(model: Path) -> Floats:
         numbers = b"".join(value for _, value in _fields(mesh) if len(value) == 4)
     except (OSError, KeyError, zipfile.BadZipFile, StopIteration, IndexError) as error:
         raise _unreadable(model) from error
-    vertices = np.frombuffer(numbers, "<f4")
+    vertices: NDArray[np.float32] = np.frombuffer(numbers, np.dtype("<f4"))
     if vertices.size != VERTICES * _PER_VERTEX:
         raise _unreadable(model)
-    return vertices.reshape(VERTICES, _PER_VERTEX)[:, :3].astype(np.float64)
+    return vertices.astype(np.float64).reshape(VERTICES, _PER_VERTEX)[:, :3]
 
 
 def turn_to_front(points: Floats, neutral: Floats) -> tuple[Floats, Floats]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -22,17 +23,22 @@ from emer.errors import AssetError
 from emer.instruments.action_units import BLENDSHAPES
 from emer.instruments.face_geometry import features
 from emer.instruments.face_mesh import VERTICES, neutral_face, turn_to_front
+from emer.instruments.tracking import shared_part
 
 Image = NDArray[np.uint8]
 
 MAX_FACES = 5
 
-_DARK = 0.25  # mean luma under which a picture without a face is brightened and searched again
+_DARK = 0.25  # mean luma under which a picture is brightened to find faces
 _GAMMA = 0.45
 _TILE = 0.62  # side of a tile over the short side of the picture; neighbours overlap by a third
-_REGION_SCORE = 0.6  # of the face detector on a tile
+_FACE_SCORE, _TILE_SCORE = 0.4, 0.6  # of the detector; what it finds is looked at again
 _MARGIN = 0.6  # border around a region that is searched, over its size
+_LEAST_PART = 16  # pixels
+_CENTRED = 0.98  # share of the landmarks inside the part from which on it was well chosen
+_SAME_FACE = 0.4  # share of the smaller box from which two finds are one face
 _SAMPLES = 256  # colour levels
+_ONE_AT_A_TIME = threading.Lock()  # two threads would restore each other's descriptor
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class Face:
 
     Attributes:
         box: x0, y0, x1, y1 in 0..1 of the picture, past its edges where the face is cut off.
-        inside: Share of the landmarks within the picture.
+        inside: Share of the landmarks within the part of the picture that was looked at.
         blendshapes: Scores in the order of `action_units.BLENDSHAPES`.
         geometry: Features in the order of `face_geometry.FEATURES`.
         pose: Pitch, yaw and roll in degrees.
@@ -61,10 +67,12 @@ class Region:
     Attributes:
         box: x0, y0, x1, y1 in 0..1 of the picture.
         turned: Whether the nose lies outside the eyes, as in a profile.
+        score: How certain the detector is, 0..1.
     """
 
     box: Floats
     turned: bool
+    score: float
 
 
 class FaceSearch:
@@ -86,9 +94,10 @@ class FaceSearch:
         import mediapipe as mp
         from mediapipe.tasks.python import BaseOptions, vision
 
-        self._as_image = lambda image: mp.Image(
-            image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image)
-        )
+        def as_image(image: Image) -> Any:
+            return mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image))
+
+        self._as_image: Callable[[Image], Any] = as_image
         try:
             with zipfile.ZipFile(model) as archive:
                 detector = archive.read("face_detector.tflite")
@@ -103,7 +112,7 @@ class FaceSearch:
             self._detector: Any = vision.FaceDetector.create_from_options(
                 vision.FaceDetectorOptions(
                     base_options=BaseOptions(model_asset_buffer=detector),
-                    min_detection_confidence=_REGION_SCORE,
+                    min_detection_confidence=_FACE_SCORE,
                 )
             )
         except (KeyError, RuntimeError, ValueError) as error:
@@ -111,7 +120,7 @@ class FaceSearch:
                 f"{model.name} cannot be loaded as a face-landmarker model: {error}",
                 "Fetch it again with: emer assets get face-landmarker",
             ) from error
-        self.faces(np.zeros((64, 64, 3), np.uint8))
+        self._landmarks(np.zeros((64, 64, 3), np.uint8))
 
     def __enter__(self) -> Self:
         return self
@@ -126,38 +135,71 @@ class FaceSearch:
         self._detector.close()
 
     def faces(self, image: Image) -> list[Face]:
-        """Measure the faces in a picture, RGB, shape [h, w, 3]; a dark one is tried brightened."""
-        found = self._landmarks(image)
-        if not found and 0.0 < image[::8, ::8].mean() / 255.0 < _DARK:
-            found = self._landmarks(brightened(image))
-        return found
+        """Measure the faces in a picture, RGB, shape [h, w, 3].
 
-    def faces_near(self, image: Image, box: Floats) -> list[Face]:
-        """Measure the faces in the part of a picture around `box`."""
-        part = _around(box, image.shape)
-        x0, y0, x1, y1 = part
-        if x1 - x0 < 16 or y1 - y0 < 16:
+        Each is found in the whole picture and measured in the part around it: in the whole,
+        the model places the landmarks of a small face several pixels off.
+        """
+        faces: list[Face] = []
+        for region in self._regions(image, [_whole(image)], _FACE_SCORE):
+            self.add_near(image, region.box, faces)
+        return faces
+
+    def add_near(self, image: Image, box: Floats, faces: list[Face]) -> bool:
+        """Look for faces around a box unless one in `faces` is there; return whether one is."""
+        if not is_new(box, faces):
+            return True
+        for face in self._faces_near(image, box):
+            if is_new(face.box, faces) and len(faces) < MAX_FACES:
+                faces.append(face)
+        return not is_new(box, faces)
+
+    def small_faces(self, image: Image) -> list[Region]:
+        """Look at a picture tile by tile, which finds faces that are small in the whole."""
+        height, width = image.shape[:2]
+        return self._regions(image, _tiles(width, height), _TILE_SCORE)
+
+    def _faces_near(self, image: Image, box: Floats, again: bool = True) -> list[Face]:
+        """Measure the faces in the part of a picture around `box`.
+
+        A face that sticks out of that part is measured `again` in the part around itself.
+        """
+        x0, y0, x1, y1 = _around(box, image.shape)
+        if min(x1 - x0, y1 - y0) < _LEAST_PART:
             return []
         height, width = image.shape[:2]
         offset = np.array([x0 / width, y0 / height] * 2)
         shrink = np.array([(x1 - x0) / width, (y1 - y0) / height] * 2)
-        return [
-            replace(face, box=face.box * shrink + offset)
-            for face in self.faces(image[y0:y1, x0:x1])
-        ]
+        part = image[y0:y1, x0:x1]
+        found = self._landmarks(part)
+        if not found and _is_dark(part):
+            found = self._landmarks(brightened(part))
+        faces = [replace(face, box=face.box * shrink + offset) for face in found]
+        if again and any(face.inside < _CENTRED for face in faces):
+            return [
+                better
+                for face in faces
+                for better in (
+                    self._faces_near(image, face.box, again=False)
+                    if face.inside < _CENTRED
+                    else [face]
+                )
+            ]
+        return faces
 
-    def regions(self, image: Image) -> list[Region]:
-        """Look at a picture tile by tile, which finds faces that are small in the whole."""
-        if image[::8, ::8].mean() / 255.0 < _DARK:
+    def _regions(
+        self, image: Image, parts: list[tuple[int, int, int, int]], least: float
+    ) -> list[Region]:
+        """Detect faces in parts of a picture, most certain first."""
+        if _is_dark(image):
             image = brightened(image)
-        height, width = image.shape[:2]
-        found: list[tuple[float, Region]] = []
-        for x, y, side in _tiles(width, height):
-            tile = self._as_image(image[y : y + side, x : x + side])
-            for hit in self._detector.detect(tile).detections:
-                found.append((hit.categories[0].score, _region(hit, x, y, side, image.shape)))
-        found.sort(key=lambda pair: -pair[0])
-        return [region for _, region in found]
+        found: list[Region] = []
+        for x0, y0, x1, y1 in parts:
+            part = self._as_image(image[y0:y1, x0:x1])
+            for hit in self._detector.detect(part).detections:
+                if hit.categories[0].score >= least:
+                    found.append(_region(hit, x0, y0, image.shape))
+        return sorted(found, key=lambda region: -region.score)
 
     def _landmarks(self, image: Image) -> list[Face]:
         result = self._landmarker.detect(self._as_image(image))
@@ -187,14 +229,27 @@ def brightened(image: Image) -> Image:
     return bright
 
 
-def _tiles(width: int, height: int) -> list[tuple[int, int, int]]:
-    """Place overlapping square tiles over a picture; x, y and side of each."""
+def is_new(box: Floats, known: Sequence[Face | Region]) -> bool:
+    """Whether a box is another face than the known ones."""
+    return all(shared_part(box, other.box) < _SAME_FACE for other in known)
+
+
+def _is_dark(image: Image) -> bool:
+    return bool(image[::8, ::8].mean() < _DARK * 255.0)
+
+
+def _whole(image: Image) -> tuple[int, int, int, int]:
+    return 0, 0, image.shape[1], image.shape[0]
+
+
+def _tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """Place overlapping square tiles over a picture; x0, y0, x1, y1 of each."""
     side = max(1, int(min(width, height) * _TILE))
-    places = [
+    xs, ys = (
         np.linspace(0, size - side, max(2, round(size / side * 1.2))).astype(int)
         for size in (width, height)
-    ]
-    return [(int(x), int(y), side) for y in places[1] for x in places[0]]
+    )
+    return [(int(x), int(y), int(x) + side, int(y) + side) for y in ys for x in xs]
 
 
 def _around(box: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
@@ -211,25 +266,30 @@ def _around(box: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     )
 
 
-def _region(hit: Any, x: int, y: int, side: int, shape: tuple[int, ...]) -> Region:
-    """Place a detection on a tile in the whole picture."""
+def _region(hit: Any, x: int, y: int, shape: tuple[int, ...]) -> Region:
+    """Place a detection in a part that begins at x, y in the whole picture."""
     height, width = shape[:2]
     box = hit.bounding_box
     left, top = x + box.origin_x, y + box.origin_y
     edges = np.array([left, top, left + box.width, top + box.height], np.float64)
     eyes = sorted(point.x for point in hit.keypoints[:2])
     nose = hit.keypoints[2].x
-    return Region(edges / [width, height, width, height], not eyes[0] <= nose <= eyes[1])
+    return Region(
+        box=edges / [width, height, width, height],
+        turned=not eyes[0] <= nose <= eyes[1],
+        score=float(hit.categories[0].score),
+    )
 
 
 @contextlib.contextmanager
 def _muted() -> Iterator[None]:
     """Keep start-up notices that the models' C++ code writes to descriptor 2 off the terminal."""
-    kept = os.dup(2)
-    try:
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-            yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+    with _ONE_AT_A_TIME:
+        kept = os.dup(2)
+        try:
+            with Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), 2)
+                yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)

@@ -24,7 +24,7 @@ _YAW_DEG = (62.0, 38.0)
 _PITCH_DEG = (50.0, 30.0)
 _LIGHT = (0.03, 0.14)
 _INSIDE = (0.6, 0.9)
-_SHARPNESS = (0.02, 0.08)
+_SHARPNESS = (0.015, 0.06)
 _SHARPNESS_PX = 48  # side of the thumbnail on which sharpness is judged
 
 
@@ -73,7 +73,7 @@ def judge(
         "turned": _ramp(abs(pose[1]), *_YAW_DEG) * _ramp(abs(pose[0]), *_PITCH_DEG),
         "dark": _ramp(light, *_LIGHT),
         "covered": _ramp(inside, *_INSIDE),
-        "blurred": 0.4 + 0.6 * _ramp(sharpness, *_SHARPNESS),
+        "blurred": 0.1 + 0.9 * _ramp(sharpness, *_SHARPNESS),
     }
     quality = float(np.prod(list(parts.values())))
     return quality, min(parts, key=lambda reason: parts[reason])
@@ -85,7 +85,8 @@ def _ramp(value: float, worthless: float, good: float) -> float:
 
 def luma(image: Image) -> Floats:
     """Luma 0..1 of an RGB image (ITU-R BT.601), shape [h, w]."""
-    return (image @ np.array([0.299, 0.587, 0.114])) / 255.0
+    weighted: Floats = image @ np.array([0.299, 0.587, 0.114])
+    return weighted / 255.0
 
 
 def light_and_sharpness(image: Image, box: Floats) -> tuple[float, float]:

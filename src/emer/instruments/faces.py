@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 from emer.cues.measurements import FaceScan, FaceTrack, Floats
 from emer.instruments.action_units import action_units
 from emer.instruments.face_geometry import column, columns
-from emer.instruments.face_search import MAX_FACES, Face, FaceSearch, Region
+from emer.instruments.face_search import MAX_FACES, Face, FaceSearch, Region, is_new
 from emer.instruments.face_shot import (
     UNUSABLE,
     FaceShot,
@@ -23,7 +23,7 @@ from emer.instruments.face_shot import (
     light_and_sharpness,
     luma,
 )
-from emer.instruments.tracking import Trail, area, cuts, follow, overlap
+from emer.instruments.tracking import Trail, area, cuts, follow
 
 if TYPE_CHECKING:
     from emer.media import Frame
@@ -35,7 +35,8 @@ MOST_PEOPLE = 5
 _LEAST_STEPS = 3  # measured frames that make a person; blobs that look like a face are shorter
 _LEAST_PROMINENCE = 0.03  # of the most visible person's area x time; below are extras
 _NEIGHBOURS = 3  # frames on either side whose faces are looked for
-_SAME_FACE = 0.25  # overlap from which two finds are one face
+_SURE = 0.75  # score of the detector from which a region without landmarks counts as a face
+_CLOSE_UP = 0.5  # of the picture height; next to such a face no small ones are looked for
 _THUMBNAIL = (18, 32)
 
 
@@ -93,35 +94,38 @@ def _look(search: FaceSearch, chunk: list[Frame], seen: _Seen) -> None:
     """Measure neighbouring pictures and keep the numbers."""
     found = [search.faces(frame.image) for frame in chunk]
     middle = len(chunk) // 2
-    regions: list[Region] = []
-    for region in search.regions(chunk[middle].image):
-        if _is_new(region.box, [*found[middle], *regions]):
-            regions.append(region)
+    small, hidden = _closer_look(search, chunk[middle], found[middle])
     for index, frame in enumerate(chunk):
         faces = list(found[index])
         for near in found[max(0, index - _NEIGHBOURS) : index + _NEIGHBOURS + 1]:
             for face in near:
-                _add_near(search, frame, face.box, faces)
-        hidden = [
-            _why_hidden(region, frame)
-            for region in regions[: MAX_FACES - 1]
-            if not _add_near(search, frame, region.box, faces)
-        ]
+                search.add_near(frame.image, face.box, faces)
+        for region in small:
+            search.add_near(frame.image, region.box, faces)
         _note(frame, [_shot(face, frame) for face in faces], hidden, seen)
 
 
-def _add_near(search: FaceSearch, frame: Frame, box: Floats, faces: list[Face]) -> bool:
-    """Look for faces around a box unless one is known there; return whether one is there."""
-    if not _is_new(box, faces):
-        return True
-    for face in search.faces_near(frame.image, box):
-        if _is_new(face.box, faces) and len(faces) < MAX_FACES:
-            faces.append(face)
-    return not _is_new(box, faces)
+def _closer_look(
+    search: FaceSearch, frame: Frame, found: list[Face]
+) -> tuple[list[Region], list[Reason]]:
+    """Look for faces that are small in the whole picture.
 
-
-def _is_new(box: Floats, known: Sequence[Face | Region]) -> bool:
-    return all(overlap(box, other.box) < _SAME_FACE for other in known)
+    Returns:
+        Where they are, and for those that cannot be measured, why not.
+    """
+    if any(face.box[3] - face.box[1] > _CLOSE_UP for face in found):
+        return [], []
+    faces = list(found)
+    small: list[Region] = []
+    hidden: list[Region] = []
+    for region in search.small_faces(frame.image):
+        if len(small) + len(hidden) == MAX_FACES:
+            break
+        if is_new(region.box, [*faces, *hidden]):
+            inside = search.add_near(frame.image, region.box, faces)
+            (small if inside else hidden).append(region)
+    sure = [region for region in hidden if region.score >= _SURE]
+    return small, [_why_hidden(region, frame) for region in sure]
 
 
 def _why_hidden(region: Region, frame: Frame) -> Reason:

@@ -14,12 +14,12 @@ import numpy as np
 from emer.cues.measurements import Floats
 
 GAP_SECONDS = 0.7
-"""A face that is away for longer starts a new track."""
+"""A face that is away for longer starts a new track, unless the frames themselves are rarer."""
 
 _DRIFT = 0.6  # face heights that a face may move between neighbouring frames
 _DRIFT_RATE = 1.5  # and further per second of gap
 _GROWTH = 0.5  # natural logarithm of the size ratio that is still the same face
-_CUT_OVERLAP = 0.6  # across a cut only a face that stands still is taken for the same
+_CUT_OVERLAP = 0.75  # across a cut only a face that stands still is taken for the same
 
 
 @dataclass
@@ -46,10 +46,11 @@ def follow(
     trails: list[Trail] = []
     open_trails: list[Trail] = []
     last_cut = -1
+    gap = max(GAP_SECONDS, 1.5 * float(np.median(np.diff(times)))) if len(times) > 1 else 0.0
     for frame, faces in enumerate(boxes):
         last_cut = frame if cuts[frame] else last_cut
         open_trails = [
-            trail for trail in open_trails if times[frame] - times[_last(trail)[0]] <= GAP_SECONDS
+            trail for trail in open_trails if times[frame] - times[_last(trail)[0]] <= gap
         ]
         pairs = [
             (closeness, index, face)
@@ -98,7 +99,7 @@ def _closeness(
     tall = (before[3] - before[1], now[3] - now[1])
     growth = abs(float(np.log(max(tall[1], 1e-6) / max(tall[0], 1e-6))))
     distance = _distance(before, now, aspect) / max(sum(tall) / 2, 1e-6)
-    return max(0.0, 1.0 - distance / allowed) * max(0.0, 1.0 - growth / _GROWTH)
+    return float(max(0.0, 1.0 - distance / allowed) * max(0.0, 1.0 - growth / _GROWTH))
 
 
 def _distance(first: Floats, second: Floats, aspect: float) -> float:
@@ -113,6 +114,13 @@ def overlap(first: Floats, second: Floats) -> float:
     shared = float(np.prod(np.maximum(high - low, 0.0)))
     both = area(first) + area(second) - shared
     return shared / both if both > 0 else 0.0
+
+
+def shared_part(first: Floats, second: Floats) -> float:
+    """Intersection of two boxes over the smaller of them, 0..1."""
+    low, high = np.maximum(first[:2], second[:2]), np.minimum(first[2:], second[2:])
+    smaller = min(area(first), area(second))
+    return float(np.prod(np.maximum(high - low, 0.0))) / smaller if smaller > 0 else 0.0
 
 
 def area(box: Floats) -> float:
