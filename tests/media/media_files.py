@@ -136,8 +136,8 @@ def _audio_packets(stream: Any, sound: Sound) -> list[Any]:
     resampler = av.AudioResampler(stream.codec_context.format, sound.layout, sound.rate)
     step = stream.codec_context.frame_size or 1024
     for at in range(0, sound.samples.shape[1], step):
-        part = np.ascontiguousarray(sound.samples[:, at : at + step])
-        frame = av.AudioFrame.from_ndarray(part, format="fltp", layout=sound.layout)
+        part = np.ascontiguousarray(sound.samples[:, at : at + step].T).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(part, format="flt", layout=sound.layout)
         frame.sample_rate = sound.rate
         frame.time_base = Fraction(1, sound.rate)
         late = sound.hole[1] if at >= sound.hole[0] * sound.rate else 0.0

@@ -267,9 +267,9 @@ def test_large_pictures_are_refused(tmp_path: Path) -> None:
         tmp_path / "line.png", [(0.0, plain(9, 100_000, 1))], codec="png", pix_fmt="rgb24",
         container="image2",
     )  # fmt: skip
-    with pytest.raises(LimitError, match="line.png is 100,000 pixels wide.*--max-edge"):
+    with pytest.raises(LimitError, match=r"line.png is 100,000 pixels wide.*--max-edge"):
         list(frames(line))
     clip = write(tmp_path / "clip.mp4", levels(2))
-    with pytest.raises(LimitError, match="3,072 pixels large.* 1,000.*--max-pixels"):
+    with pytest.raises(LimitError, match=r"3,072 pixels large.* 1,000.*--max-pixels"):
         list(frames(clip, Limits(max_pixels=1000)))
     assert len(list(frames(clip, Limits(max_pixels=64 * 48)))) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -23,6 +23,8 @@ PathLike = str | os.PathLike[str]
 
 MAX_FPS = 1000.0
 MAX_BLOCK_SECONDS = 600.0
+# Times full scale; decoded sound overshoots by a little, damaged sound by powers of ten.
+_LOUDEST = 100.0
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,13 @@ class Decoding(Generic[T], Iterator[T]):
     block, before the end stops the decoding.
     """
 
-    def __init__(self, items: Generator[T, None, tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        items: Generator[T, None, tuple[str, ...]],
+        more: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
         self._items = items
+        self._more = more
         self._notes: tuple[str, ...] = ()
 
     @property
@@ -116,7 +123,7 @@ class Decoding(Generic[T], Iterator[T]):
         try:
             return next(self._items)
         except StopIteration as stop:
-            self._notes = stop.value or self._notes
+            self._notes = (*stop.value, *self._more()) if stop.value is not None else self._notes
             raise StopIteration from None
 
     def close(self) -> None:
@@ -204,7 +211,8 @@ def audio(
     _check("block_seconds", block_seconds, 0.0, MAX_BLOCK_SECONDS)
     size = max(1, round(block_seconds * rate))
     request = _request("audio", path, limits) | {"rate": int(rate), "block": size}
-    return Decoding(ask(request, limits, 4 * size, _block))
+    blocks = _Blocks()
+    return Decoding(ask(request, limits, 4 * size, blocks.read), blocks.notes)
 
 
 def _check(name: str, value: float, low: float, high: float) -> None:
@@ -232,5 +240,21 @@ def _frame(message: wire.Message) -> Frame:
     return Frame(head["time"], image, head["scale"])
 
 
-def _block(message: wire.Message) -> AudioBlock:
-    return AudioBlock(message.head["time"], np.frombuffer(message.body, np.float32))
+class _Blocks:
+    """Reads blocks of sound; samples that cannot be sound become silence."""
+
+    def __init__(self) -> None:
+        self._absurd = 0
+
+    def read(self, message: wire.Message) -> AudioBlock:
+        samples = np.frombuffer(message.body, np.float32)
+        absurd = ~(np.abs(samples) <= _LOUDEST)
+        if absurd.any():
+            self._absurd += int(absurd.sum())
+            samples[absurd] = 0.0
+        return AudioBlock(message.head["time"], samples)
+
+    def notes(self) -> tuple[str, ...]:
+        if not self._absurd:
+            return ()
+        return (f"sound: {self._absurd} samples that are no numbers or absurd were silenced",)

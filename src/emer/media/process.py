@@ -64,6 +64,7 @@ class Worker:
         self._in, self._out = self._process.stdin, self._process.stdout
         self.requests = 0
         self.waited = 0.0
+        self._left = 0.0
 
     @property
     def pid(self) -> int:

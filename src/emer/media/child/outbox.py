@@ -9,8 +9,10 @@ from typing import Any
 
 from emer.media import wire
 from emer.media.child.guard import Guard
+from emer.media.limits import Limits
 
 _PULSE = 0.5
+_PULSES_PER_TIMEOUT = 4
 
 
 class Outbox:
@@ -19,9 +21,10 @@ class Outbox:
     def __init__(self, pipe: io.FileIO) -> None:
         self._pipe = pipe
 
-    def start(self, guard: Guard) -> None:
+    def start(self, guard: Guard, limits: Limits) -> None:
         """Begin to answer a request."""
         self._guard = guard
+        self._every = min(_PULSE, limits.timeout_seconds / _PULSES_PER_TIMEOUT)
         self._pulse = time.monotonic()
 
     def send(
@@ -36,9 +39,9 @@ class Outbox:
             os._exit(0)
 
     def pulse(self, seconds: float) -> None:
-        """Tell the parent, twice a second at most, how far into the clip the work is."""
+        """Tell the parent, now and then, how far into the clip the work is."""
         now = time.monotonic()
-        if now - self._pulse >= _PULSE:
+        if now - self._pulse >= self._every:
             self._pulse = now
             self._guard.allow(seconds)
             self.send(wire.PROGRESS, {"seconds": seconds})

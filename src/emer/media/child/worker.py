@@ -32,7 +32,7 @@ def main() -> None:
         request = requests.get()
         limits = Limits(**request["limits"])
         guard.start(limits)
-        outbox.start(guard)
+        outbox.start(guard, limits)
         try:
             notes = tasks.run(request, limits, outbox)
         except (MediaError, LimitError) as error:
