@@ -83,7 +83,9 @@ def test_share() -> None:
     assert share(0.96) == "96\u202f%"
 
 
-@pytest.mark.parametrize(("unit", "text"), [("Hz", "312 Hz"), ("ratio", "312"), ("", "312")])
+@pytest.mark.parametrize(
+    ("unit", "text"), [("Hz", "312 Hz"), ("ratio", "312"), ("count", "312"), ("", "312")]
+)
 def test_amount(unit: str, text: str) -> None:
     assert amount(Evidence(measure="m", value=312, unit=unit, source="s")) == text
 

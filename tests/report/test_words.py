@@ -34,6 +34,8 @@ def test_words_by_name() -> None:
     ("name", "english", "chinese"),
     [
         ("AU12", "lip corner puller", "嘴角上扬"),
+        ("AU04", "brow lowerer", "皱眉"),
+        ("AU10", "upper lip raiser", "上唇上提"),
         ("AU12_L", "lip corner puller", "嘴角上扬"),
         ("pitch", "Pitch", "音高"),
         ("zygomatic", "zygomatic", "zygomatic"),

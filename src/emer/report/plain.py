@@ -60,9 +60,14 @@ def share(value: float) -> str:
 
 
 def amount(piece: Evidence) -> str:
-    """Return what was measured with its unit: 312 Hz; ratios and shares have none to show."""
-    bare = piece.unit in {"", "1", "ratio", "share", "probability", "score"}
-    return number(piece.value) + ("" if bare else f" {line(piece.unit)}")
+    """Return what was measured with its unit: 312 Hz; ratios and counts have none to show."""
+    return number(piece.value) + unit(piece.unit)
+
+
+def unit(name: str) -> str:
+    """Return a unit to stand after a number, nothing for ratios, activations and counts."""
+    bare = {"", "1", "0..1", "ratio", "activation", "share", "probability", "score", "count"}
+    return "" if name in bare else f" {line(name)}"
 
 
 def labels(emotions: tuple[Emotion, ...], comma: str, most: int = 3) -> str:

@@ -296,7 +296,8 @@ def words(language: Language) -> Words:
 
 def curve_name(name: str, language: Language) -> str:
     """Return what a curve is called: the muscle action of an AU, else its own name."""
-    unit = ACTION_UNITS.get(name.removesuffix("_L").removesuffix("_R"))
+    # "AU04" and "AU4" are the same unit, and "AU12_L" its left side.
+    unit = ACTION_UNITS.get(name.removesuffix("_L").removesuffix("_R").replace("AU0", "AU"))
     if unit:
         return unit[1 if language == "zh" else 0]
     known = {"pitch", "loudness", "valence", "arousal"}

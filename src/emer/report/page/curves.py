@@ -6,7 +6,7 @@ from emer.explanation import Curve, Explanation
 from emer.report.page.drawing import Axis, canvas, curve, rule
 from emer.report.page.lanes import lane, readout
 from emer.report.page.markup import Html, joined, tag
-from emer.report.plain import number
+from emer.report.plain import number, unit
 from emer.report.words import Words, curve_name
 
 # Action units shown at once; the others fold away.
@@ -62,12 +62,11 @@ def _lane(one: Curve, explanation: Explanation, said: Words, axis: Axis) -> Html
     values = _measured(one)
     fixed = _is_unit(one)
     ends = limits if fixed else (min(values), max(values))
-    unit = "" if fixed or one.unit in {"", "1", "ratio"} else f" {one.unit}"
     label = joined(
         readout(one.name if fixed else long, one.times, one.values),
         tag("span", one.person, class_="person") if one.person else "",
         tag("span", long, class_="long") if fixed else "",
-        tag("span", f"{number(ends[0])}…{number(ends[1])}{unit}", class_="range"),
+        tag("span", f"{number(ends[0])}…{number(ends[1])}{unit(one.unit)}", class_="range"),
     )
     kind = "unit" if fixed else "voice" if one.name in _FIRST else "other"
     drawn = canvas(rule(limits[0], limits), curve(axis, one.times, one.values, limits))
