@@ -27,6 +27,7 @@ _SPANS_PER_KIND = 2
 _LEAST_CALM_SECONDS = 1.0
 _SPOKEN_TRUST = 0.7  # what is left of a mouth cue's confidence while the person talks
 _PHASE = 0.4  # seconds that each phase of a change of expression must last
+_ONSET = 0.4  # seconds between a mouth drawn wide and the face that crumples with it
 _LASTING = 2.0  # seconds from which on a phase counts fully
 _PHASE_OVERLAP = 0.3  # seconds by which the phases may run into each other
 
@@ -41,6 +42,7 @@ EXPLAINED_BY: dict[str, tuple[str, ...]] = {
     "brow_raised": ("brow_knit_raised",),
     "eyes_narrowed": ("smile_genuine",),
     "nose_wrinkled": ("face_crumpled",),
+    "chin_raised": ("smile_genuine", "smile_social"),
     "lips_sucked": ("lips_pressed",),
     "lip_corner_one_sided": ("smile_genuine",),
     "lips_stretched": ("smile_genuine", "smile_social"),
@@ -125,11 +127,21 @@ def _confidence(track: FaceTrack, item: Shown) -> float:
 def _explained(item: Expression, everything: Sequence[Expression]) -> bool:
     """Whether more than half of it coincides with an expression that explains it."""
     return any(
-        min(item.end, other.end) - max(item.start, other.start) > 0.5 * (item.end - item.start)
-        or (item.start == item.end == other.start == other.end)
+        _shared(item, other) >= 0.5 * (item.end - item.start) or _leads_into(item, other)
         for other in everything
         if other.kind in EXPLAINED_BY.get(item.kind, ())
     )
+
+
+def _shared(item: Expression, other: Expression) -> float:
+    """Seconds in which both are shown, negative where they are apart."""
+    return min(item.end, other.end) - max(item.start, other.start)
+
+
+def _leads_into(item: Expression, other: Expression) -> bool:
+    """Whether a wide mouth is the onset or the end of a crumpled face, which lasts longer."""
+    longer = other.end - other.start > item.end - item.start
+    return other.kind == "face_crumpled" and longer and _shared(item, other) > -_ONSET
 
 
 def _cue(measurements: Measurements, track: FaceTrack, item: Expression, language: Language) -> Cue:

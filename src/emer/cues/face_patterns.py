@@ -26,7 +26,12 @@ TALKING = 0.012
 _BRIDGE = 0.4  # seconds; a shorter dip does not end an expression
 _TRACK_GAP = 0.7  # seconds; no expression is assumed to last while the face is away
 _FRONTAL = (8.0, 18.0)  # degrees of yaw between which sides stop being comparable
-_TALK_WINDOW = 0.5  # seconds to either side
+_TALK_WINDOW = 0.4  # seconds to either side
+_SHUT = 0.012  # inner-lip gap over face height; the jitter of closed lips stays under it
+_MOUTH_YAW = (22.0, 45.0)  # degrees between which the far half of the mouth goes out of sight
+_FEW = 3  # frames
+_PAUSE = 0.25  # seconds
+_CUT_OFF = 0.6  # of the least length: the clip shows only part of what it begins or ends with
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ class Pattern:
         cites: Action units that go into the evidence, the leading one first.
         least: Least length in seconds.
         trust: How well it is measured, 0..1: how far its signals were seen to follow the face.
-        spoken: Whether talking moves the same muscles.
+        spoken: Whether talking moves the same muscles, so that while the person talks it must
+            last twice as long, and in a turned face it is not to be trusted.
     """
 
     kind: str
@@ -179,18 +185,24 @@ def shown(track: FaceTrack, pattern: Pattern) -> list[Shown]:
     """Find where a pattern is shown in a track, strongest first.
 
     A span begins at `on`, ends under `off` and survives shorter dips; a still image is a span
-    of one frame. Where the person talks, patterns of the mouth must last twice as long.
+    of one frame, and in a track shorter than that most of the track will do.
     """
     if not len(track.times):
         return []
     strength = pattern.curve(track)
+    if pattern.spoken:
+        strength = strength * np.interp(np.abs(track.pose[:, 1]), _MOUTH_YAW, (1.0, 0.35))
     talk = talking(track)
     still = len(track.times) == 1
+    whole = 0.8 * (track.times[-1] - track.times[0]) if len(track.times) >= _FEW else np.inf
     found = []
     for first, last in spans(track.times, strength, pattern.on, pattern.off):
         part = slice(first, last + 1)
         spoken = float(talk[part].mean())
-        least = pattern.least * (2.0 if pattern.spoken and spoken > 0.5 else 1.0)
+        moved = pattern.spoken or pattern.family == "smile"
+        least = min(whole, pattern.least * (2.0 if moved and spoken > 0.5 else 1.0))
+        if first == 0 or last == len(track.times) - 1:
+            least *= _CUT_OFF
         if still or track.times[last] - track.times[first] >= least - 1e-6:
             mean = float(np.average(strength[part], weights=track.quality[part]))
             found.append(Shown(pattern, first, last, float(strength[part].max()), mean, spoken))
@@ -227,4 +239,9 @@ def talking(track: FaceTrack) -> NDArray[np.bool_]:
     for i, time in enumerate(track.times):
         near = np.abs(track.times - time) <= _TALK_WINDOW
         moving[i] = near.sum() > 2 and float(track.mouth_open[near].std()) > TALKING
+    # Closed lips between two words are talk, closed lips before the first word are not.
+    shut = track.mouth_open < _SHUT
+    for first, last in spans(track.times, shut.astype(np.float64), 1.0, 1.0):
+        if track.times[last] - track.times[first] >= _PAUSE:
+            moving[first : last + 1] &= ~shut[first : last + 1]
     return moving

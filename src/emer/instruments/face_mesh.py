@@ -48,7 +48,8 @@ def neutral_face(model: Path) -> Floats:
     vertices: NDArray[np.float32] = np.frombuffer(numbers, np.dtype("<f4"))
     if vertices.size != VERTICES * _PER_VERTEX:
         raise _unreadable(model)
-    return vertices.astype(np.float64).reshape(VERTICES, _PER_VERTEX)[:, :3]
+    mesh: Floats = vertices.astype(np.float64).reshape(VERTICES, _PER_VERTEX)
+    return mesh[:, :3]
 
 
 def turn_to_front(points: Floats, neutral: Floats) -> tuple[Floats, Floats]:
