@@ -25,16 +25,21 @@ class Damage:
 
     def __init__(self, what: str) -> None:
         self._what = what
-        self._packets = 0
-        self._first = 0.0
+        self._times: list[float] = []
+        self._first = ""
         self._broken_off = False
         self.last: BaseException | None = None
 
-    def packet(self, error: BaseException | None, time: float) -> None:
-        """Count a packet that could not be decoded, at about `time` seconds."""
-        if not self._packets:
-            self._first = time
-        self._packets += 1
+    def packet(self, error: BaseException | None, time: float, complaints: list[str]) -> None:
+        """Count a packet, at about `time` seconds, with which something was wrong.
+
+        Args:
+            error: What was raised, if something was.
+            time: Seconds since the start of the clip.
+            complaints: What FFmpeg said.
+        """
+        self._times.append(time)
+        self._first = self._first or "".join(complaints[:1])
         self.last = error or self.last
 
     def break_off(self, error: BaseException) -> None:
@@ -45,10 +50,11 @@ class Damage:
     def notes(self, end: float, claimed: float | None, jumps: int) -> list[str]:
         """Return the account; `end` is where decoding came to and `claimed` where it should."""
         notes = []
-        if self._packets:
+        if self._times:
+            said = f" ({self._first})" if self._first else ""
             notes.append(
-                f"{self._what}: {self._packets} damaged or undecodable packets, "
-                f"the first near {self._first:.2f} s"
+                f"{self._what}: damage in {len(self._times)} places, "
+                f"from {self._times[0]:.2f} s to {self._times[-1]:.2f} s{said}"
             )
         if self._broken_off or (claimed and claimed - end > max(1.0, 0.05 * claimed)):
             whole = f" of {claimed:.2f} s" if claimed else ""
@@ -78,13 +84,17 @@ def decode(
         clock: Tells the time that decoding has come to.
         outbox: Tells the parent that work goes on.
     """
+    source.complaints.take()
     for packet in _packets(source, stream, damage):
         outbox.pulse(clock.end)
+        found, failure = [], None
         try:
             found = stream.codec_context.decode(packet)
         except (av.FFmpegError, MemoryError) as error:
-            damage.packet(error, clock.end)
-            continue
+            failure = error
+        said = source.complaints.take()
+        if said or failure is not None or (packet is not None and packet.is_corrupt):
+            damage.packet(failure, clock.end, said)
         yield from found
 
 

@@ -98,6 +98,7 @@ class Track:
         self._held = bytearray()
         self._sent = 0
         self.heard = False
+        self.holes: list[tuple[float, float]] = []
 
     @property
     def _position(self) -> int:
@@ -108,6 +109,8 @@ class Track:
         gap = round(time * self._rate) - self._position
         if self.heard and abs(gap) <= _TOLERANCE * self._rate:
             gap = 0
+        if self.heard and gap > 0:
+            self.holes.append((self._position / self._rate, gap / self._rate))
         self.heard = True
         while gap > 0:
             silent = min(gap, (self._block - len(self._held)) // _SAMPLE)
@@ -143,7 +146,7 @@ def run(request: dict[str, Any], source: Source, limits: Limits, outbox: Outbox)
 
     for frame in decode(source, stream, damage, clock, outbox):
         if frame.samples and not audible(frame):
-            damage.packet(None, clock.end)
+            damage.packet(None, clock.end, [])
             continue
         time = clock.place(stamp(frame), frame.samples / frame.sample_rate)
         for part in mixer.push(frame, time):
@@ -153,4 +156,11 @@ def run(request: dict[str, Any], source: Source, limits: Limits, outbox: Outbox)
     track.flush()
     if not track.heard:
         raise damage.nothing(source.name)
-    return damage.notes(clock.end, claimed_seconds(source, stream), clock.jumps)
+    notes = damage.notes(clock.end, claimed_seconds(source, stream), clock.jumps)
+    if track.holes:
+        seconds = sum(length for _, length in track.holes)
+        notes.append(
+            f"sound: {seconds:.2f} s of silence fill {len(track.holes)} holes, "
+            f"the first at {track.holes[0][0]:.2f} s"
+        )
+    return notes

@@ -17,6 +17,7 @@ from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from emer.errors import MediaError
+from emer.media.child.complaints import Complaints
 from emer.media.child.sniff import refusal
 from emer.media.limits import Limits
 
@@ -43,6 +44,7 @@ class Source:
         origin: Seconds on the container's clock that are time 0 of the clip.
         seconds: Length the container claims, if it claims one.
         image: Whether the container is that of a single image.
+        complaints: What FFmpeg says about the file.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Source:
     origin: float
     seconds: float | None
     image: bool
+    complaints: Complaints
 
 
 class _Plain:
@@ -71,7 +74,7 @@ def _refuse(url: str, flags: int, options: dict[str, Any]) -> NoReturn:
 
 
 @contextmanager
-def opened(request: dict[str, Any], limits: Limits) -> Iterator[Source]:
+def opened(request: dict[str, Any], limits: Limits, complaints: Complaints) -> Iterator[Source]:
     """Open the file of a request.
 
     Raises:
@@ -89,7 +92,7 @@ def opened(request: dict[str, Any], limits: Limits) -> Iterator[Source]:
         except (av.FFmpegError, ValueError, MemoryError) as error:
             raise refusal(path, name, error) from error
         with container:
-            yield _source(name, container, limits)
+            yield _source(name, container, limits, complaints)
 
 
 def _open(file: io.FileIO, path: str, limits: Limits) -> InputContainer:
@@ -107,7 +110,7 @@ def _open(file: io.FileIO, path: str, limits: Limits) -> InputContainer:
     )
 
 
-def _source(name: str, container: InputContainer, limits: Limits) -> Source:
+def _source(name: str, container: InputContainer, limits: Limits, complaints: Complaints) -> Source:
     limits.check(name, "max_streams", len(container.streams), "streams rich")
     video = _best(container.streams.video, _area)
     audio = _best(container.streams.audio, lambda stream: 0)
@@ -123,7 +126,8 @@ def _source(name: str, container: InputContainer, limits: Limits) -> Source:
             _prepare(stream, limits)
     if video is not None:
         check_size(name, video.codec_context.width, video.codec_context.height, limits)
-    return Source(name, container, video, audio, _origin(video, audio), seconds, image)
+    origin = _origin(video, audio)
+    return Source(name, container, video, audio, origin, seconds, image, complaints)
 
 
 def check_size(name: str, width: int, height: int, limits: Limits) -> None:

@@ -27,14 +27,16 @@ def main() -> None:
     guard = Guard()
     # Loaded before the first request, so that a waiting process is a ready one.
     from emer.media.child import tasks
+    from emer.media.child.complaints import Complaints
 
+    complaints = Complaints()
     while True:
         request = requests.get()
         limits = Limits(**request["limits"])
         guard.start(limits)
         outbox.start(guard, limits)
         try:
-            notes = tasks.run(request, limits, outbox)
+            notes = tasks.run(request, limits, outbox, complaints)
         except (MediaError, LimitError) as error:
             head = {"message": error.message, "hint": error.hint, "kind": type(error).__name__}
             outbox.send(wire.ERROR, head)
