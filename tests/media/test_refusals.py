@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import av
 import pytest
 
 from emer.errors import LimitError, MediaError
@@ -89,13 +88,9 @@ def test_truncated_mp4(tmp_path: Path) -> None:
 
 
 def test_neither_pictures_nor_sound(tmp_path: Path) -> None:
-    path = tmp_path / "clip.mkv"
-    with av.open(str(path), "w") as output:
-        stream = output.add_stream("srt")
-        packet = av.Packet(b"Hello.")
-        packet.stream, packet.pts, packet.dts, packet.duration = stream, 0, 0, 1000
-        output.mux(packet)
-    refused(path, r"neither pictures nor sound \(its streams: subtitle\)")
+    path = write(tmp_path / "clip.mp4", levels(3))
+    path.write_bytes(path.read_bytes().replace(b"trak", b"free"))
+    refused(path, r"neither pictures nor sound \(its streams: none\)")
 
 
 def test_nothing_that_can_be_decoded(tmp_path: Path) -> None:
