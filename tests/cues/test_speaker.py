@@ -42,7 +42,14 @@ def mouth(spans: list[tuple[float, float]], seed: int = 1) -> Floats:
     return np.abs(0.06 * syllables(TIMES) * spoken(TIMES, spans) + tremble)
 
 
-def track(person: str, gap: Floats, *, quality: float = 0.9, times: Floats = TIMES) -> FaceTrack:
+def track(
+    person: str,
+    gap: Floats,
+    *,
+    quality: float = 0.9,
+    times: Floats = TIMES,
+    pitch: float = 0.0,
+) -> FaceTrack:
     n = len(times)
     return FaceTrack(
         person=person,
@@ -51,7 +58,7 @@ def track(person: str, gap: Floats, *, quality: float = 0.9, times: Floats = TIM
         height_px=np.full(n, 200.0),
         action_units={},
         gaze=np.zeros((n, 2)),
-        pose=np.zeros((n, 3)),
+        pose=np.tile([pitch, 0.0, 0.0], (n, 1)),
         blink=np.zeros(n),
         mouth_open=gap,
         quality=np.full(n, quality),
@@ -83,7 +90,7 @@ def test_a_mouth_that_moves_with_the_speech_speaks() -> None:
     assert speaking_scores(measured)["p1"] > 0.8
     assert all(c.modality == "visual" and c.id == "" for c in cues)
     assert cues[0].evidence[0].measure == "speaker.agreement"
-    assert f"({cues[0].evidence[0].value:.2f})" in cues[0].statement
+    assert f"(agreement {cues[0].evidence[0].value:.2f})" in cues[0].statement
     assert cues[0].confidence <= 0.8
 
 
@@ -111,6 +118,15 @@ def test_speech_without_a_moving_mouth_comes_from_off_screen() -> None:
 def test_a_face_that_cannot_be_measured_may_be_the_speaker() -> None:
     cues = observe(clip(track("p1", STILL), unusable=1.0), "en")
     assert "speaker_off_screen" not in {cue.kind for cue in cues}
+
+
+def test_a_mouth_open_a_little_may_be_talking_softly() -> None:
+    assert observe(clip(track("p1", STILL + 0.012)), "en") == []
+
+
+def test_the_lips_of_a_bowed_head_are_not_seen() -> None:
+    assert observe(clip(track("p1", STILL, pitch=-25.0)), "en") == []
+    assert kinds(observe(clip(track("p1", TALKER, pitch=-25.0)), "en"))[0][0] == "speaking"
 
 
 def test_two_equally_moving_mouths_are_not_decided() -> None:
@@ -183,6 +199,7 @@ def test_both_languages_say_the_same() -> None:
     english, chinese = observe(measured, "en"), observe(measured, "zh")
     assert [c.evidence for c in english] == [c.evidence for c in chinese]
     assert all(c.person is None or c.person in c.statement for c in english + chinese)
+    assert all("p1" not in c.statement for c in observe(clip(track("p1", TALKER)), "en"))
     assert all("似乎" in c.statement for c in chinese)
 
 

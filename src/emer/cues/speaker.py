@@ -26,24 +26,24 @@ SPEAKS_OVERALL = 0.35
 # With several faces, the best must be this much better than the next.
 MARGIN = 0.2
 ENOUGH_SEEN = 0.8
+# Who listens keeps the lips closed; a mouth that is open a little may be talking softly.
+LIPS_CLOSED = 0.8
 # A talking mouth may talk to other sound (dubbing), which this cannot see.
-MOST_CERTAIN = 0.8
+MOST_CERTAIN = {"speaking": 0.8, "listening": 0.7, "speaker_off_screen": 0.6}
 
 _STATEMENTS: dict[str, dict[Language, str]] = {
     "speaking": {
-        "en": "The mouth of {person} moves with the speech ({value:.2f}), so {person} appears to "
-        "be speaking.",
-        "zh": "{person}的嘴部动作与语音一致（{value:.2f}），似乎是{person}在说话。",
+        "en": "{who}'s mouth moves with the speech (agreement {value:.2f}), as in speaking.",
+        "zh": "{who}的嘴部动作与语音一致（一致度 {value:.2f}），似乎在说话。",
     },
     "listening": {
-        "en": "The mouth of {person} stays still while there is speech ({value:.2f}), so {person} "
-        "appears to be listening.",
-        "zh": "有人说话时{person}的嘴几乎不动（{value:.2f}），{person}似乎在听。",
+        "en": "{who}'s mouth rests while there is speech (agreement {value:.2f}), as in listening.",
+        "zh": "有人说话时{who}的嘴没有动（一致度 {value:.2f}），似乎在听。",
     },
     "speaker_off_screen": {
-        "en": "There is speech, but no visible mouth moves with it ({value:.2f}), so the speaker "
-        "appears to be out of view.",
-        "zh": "有语音，但画面中没有与之一致的嘴部动作（{value:.2f}），说话者似乎不在画面中。",
+        "en": "The speech comes with no moving mouth in view (agreement {value:.2f}), so the "
+        "speaker appears to be out of view.",
+        "zh": "有语音，但画面中没有一致的嘴部动作（一致度 {value:.2f}），说话者似乎不在画面中。",
     },
 }
 
@@ -56,11 +56,19 @@ class Seen:
         person: Identity-free id.
         agreement: 0..1.
         coverage: Share of the run in which the mouth was measured, 0..1.
+        closed: Share of the frames in which the lips are surely closed, 0..1.
     """
 
     person: str
     agreement: float
     coverage: float
+    closed: float
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the mouth surely rests."""
+        still = self.agreement <= QUIET and self.closed >= LIPS_CLOSED
+        return still and self.coverage >= ENOUGH_SEEN
 
 
 def observe(measurements: Measurements, language: Language) -> list[Cue]:
@@ -119,7 +127,8 @@ def _seen(measurements: Measurements, start: float, end: float) -> list[Seen]:
         value = evaluate("speaker.agreement", measurements, start, end, track.person)
         if math.isfinite(value):
             share = evaluate("speaker.coverage", measurements, start, end, track.person)
-            found.append(Seen(track.person, value, share))
+            closed = evaluate("speaker.lips_closed", measurements, start, end, track.person)
+            found.append(Seen(track.person, value, share, closed))
     return sorted(found, key=lambda one: -one.agreement)
 
 
@@ -131,36 +140,48 @@ def _run_cues(
     overall: dict[str, float],
     language: Language,
 ) -> Iterator[Cue]:
-    def cue(kind: str, one: Seen, sure: float, person: str | None, *more: Evidence) -> Cue:
-        measured = "speaker.agreement" if person else "speaker.visible_agreement"
-        limit = SPEAKS if kind == "speaking" else QUIET
-        main = _piece(measured, measurements, start, end, person, limit)
+    def piece(name: str, person: str | None, reference: float) -> Evidence:
+        return _piece(name, measurements, start, end, person, reference)
+
+    def cue(kind: str, one: Seen, sure: float, person: str | None, *pieces: Evidence) -> Cue:
+        who = _who(measurements, one.person, language)
+        statement = _STATEMENTS[kind][language].format(who=who, value=pieces[0].value)
         return Cue(
             id="",
             modality="visual",
             kind=kind,
-            statement=_STATEMENTS[kind][language].format(person=one.person, value=main.value),
+            statement=statement[0].upper() + statement[1:],
             start=start,
             end=end,
             person=person,
-            confidence=round(min(MOST_CERTAIN, sure * one.coverage), 3),
-            evidence=(main, *more),
+            confidence=round(min(MOST_CERTAIN[kind], sure * one.coverage), 3),
+            evidence=pieces,
         )
 
-    if not seen:
-        return
-    if _speaks(seen, overall):
-        best, ends = seen[0], span(measurements.seconds)
-        whole = _piece("speaker.agreement", measurements, 0.0, ends, best.person, SPEAKS_OVERALL)
-        yield cue("speaking", best, best.agreement, best.person, whole)
+    if seen and _speaks(seen, overall):
+        best, whole = seen[0], span(measurements.seconds)
+        agrees = piece("speaker.agreement", best.person, SPEAKS)
+        always = _piece("speaker.agreement", measurements, 0.0, whole, best.person, SPEAKS_OVERALL)
+        yield cue("speaking", best, best.agreement, best.person, agrees, always)
     if end - start < SHORTEST_LISTENING:
         return
-    quiet = [one for one in seen if one.agreement <= QUIET and one.coverage >= ENOUGH_SEEN]
-    share = _piece("speaker.speech_share", measurements, start, end, None, SPEAKING_SHARE)
-    for one in sorted(quiet, key=lambda one: one.person):
-        yield cue("listening", one, 1 - one.agreement, one.person, share)
-    if len(quiet) == len(seen) and _all_usable(measurements, start, end):
-        yield cue("speaker_off_screen", quiet[0], 1 - quiet[0].agreement, None, share)
+    quiet = sorted((one for one in seen if one.quiet), key=lambda one: one.person)
+    for one in quiet:
+        agrees = piece("speaker.agreement", one.person, QUIET)
+        closed = piece("speaker.lips_closed", one.person, LIPS_CLOSED)
+        yield cue("listening", one, 1 - one.agreement, one.person, agrees, closed)
+    if quiet and len(quiet) == len(seen) and _all_usable(measurements, start, end):
+        agrees = piece("speaker.visible_agreement", None, QUIET)
+        share = piece("speaker.speech_share", None, SPEAKING_SHARE)
+        yield cue("speaker_off_screen", quiet[0], 1 - quiet[0].agreement, None, agrees, share)
+
+
+def _who(measurements: Measurements, person: str, language: Language) -> str:
+    """Name somebody without naming them: by id only where there are several."""
+    several = measurements.faces is not None and len(measurements.faces.tracks) > 1
+    if language == "zh":
+        return f"人物 {person} " if several else "画面中的人"
+    return f"Person {person}" if several else "the person"
 
 
 def _speaks(seen: list[Seen], overall: dict[str, float]) -> bool:

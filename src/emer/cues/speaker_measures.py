@@ -31,6 +31,9 @@ FEWEST_SILENT = 2
 # The lip gap is compared with the loudness over at least this many frames; loudness is smoothed
 # over SMOOTH seconds and everything below QUIETEST_DB counts as silence.
 FEWEST_TO_FOLLOW, SMOOTH, QUIETEST_DB, FOLLOWING = 8, 0.08, -60.0, 0.5
+# Lips closer than this (over face height) count as closed, in a face that is not turned further
+# than these degrees of pitch and yaw: in others the lips are guessed, not seen.
+CLOSED, FACING_PITCH, FACING_YAW = 0.008, 20.0, 30.0
 # Below this quality the lips of a face are not measured well enough.
 USABLE = 0.3
 
@@ -144,6 +147,18 @@ def _coverage(measurements: Measurements, start: float, end: float, person: str 
     """Share of the half-second windows with speech in which the person's mouth was measured."""
     seen = person_windows(measurements, start, end, person)
     return math.nan if seen is None else coverage(seen)
+
+
+@measure("speaker.lips_closed", "ratio")
+def _lips_closed(measurements: Measurements, start: float, end: float, person: str | None) -> float:
+    """Share of the person's frames in which the lips are surely closed."""
+    for track in measurements.faces.tracks if measurements.faces else ():
+        inside = _usable(track, start, end)
+        if track.person == person and inside.any():
+            facing = np.abs(track.pose[:, 0]) <= FACING_PITCH
+            facing &= np.abs(track.pose[:, 1]) <= FACING_YAW
+            return float(np.mean((facing & (track.mouth_open <= CLOSED))[inside]))
+    return math.nan
 
 
 @measure("speaker.visible_agreement", "ratio")
