@@ -304,6 +304,17 @@ def test_flat_curves_are_drawn(english: Explanation) -> None:
     assert path == "M0.0 50.0L1000.0 50.0"
 
 
+def test_one_outlier_does_not_flatten_a_curve(english: Explanation) -> None:
+    values = (-100.0, *(-30.0 + n % 10 for n in range(98)), 40.0)
+    times = tuple(n * 0.07 for n in range(100))
+    loud = Curve(name="loudness", unit="dBFS", times=times, values=values)
+    found = page(english.model_copy(update={"curves": (loud,)}))
+    path = next(p["d"] for p in found.all("path") if p["class"] == "curve")
+    assert path.startswith("M0.0 100.0L")
+    assert path.endswith(" 0.0")
+    assert "−30.9…−20.1 dBFS" in found.text("span")
+
+
 def test_further_action_units_fold_away(english: Explanation) -> None:
     found = page(english)
     assert len(found.all("details")) == 1

@@ -14,6 +14,7 @@ from emer.report.plain import (
     between,
     clean,
     clock,
+    elsewhere,
     line,
     number,
     paragraphs,
@@ -127,3 +128,15 @@ def test_nothing_is_lost_between_citations(text: str) -> None:
     squeezed = [" ".join(row.split()) for row in text.splitlines() if row.strip()]
     plain = re.compile(r"[\s,]")
     assert [plain.sub("", row) for row in joined] == [plain.sub("", row) for row in squeezed]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [(None, None, ""), (1.1, 3.9, ""), (1.12, 3.88, ""), (0.0, 7.2, "0:00.0–0:07.2")],
+)
+def test_a_measurement_elsewhere(
+    english: Explanation, start: float | None, end: float | None, text: str
+) -> None:
+    cue = english.cues[0]
+    piece = cue.evidence[0].model_copy(update={"start": start, "end": end})
+    assert elsewhere(piece, cue) == text

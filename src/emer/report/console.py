@@ -14,6 +14,7 @@ from emer.report.plain import (
     amount,
     between,
     clock,
+    elsewhere,
     line,
     number,
     paragraphs,
@@ -133,7 +134,7 @@ def _cues(explanation: Explanation, said: Words) -> RenderableType:
 
 
 def _cue(cue: Cue, said: Words) -> tuple[Text, ...]:
-    measured = Text(" · ", style="dim").join(_evidence(piece, said) for piece in cue.evidence)
+    measured = Text(" · ", style="dim").join(_evidence(piece, cue, said) for piece in cue.evidence)
     return (
         Text(line(cue.id), style=STYLES[cue.modality]),
         Text(between(cue.start, cue.end)),
@@ -143,10 +144,12 @@ def _cue(cue: Cue, said: Words) -> tuple[Text, ...]:
     )
 
 
-def _evidence(piece: Evidence, said: Words) -> Text:
+def _evidence(piece: Evidence, cue: Cue, said: Words) -> Text:
     text = Text.assemble((f"{line(piece.measure)} ", "dim"), amount(piece))
     if piece.reference is not None:
         text.append(f" ({said.compared.format(number(piece.reference))})", style="dim")
+    if span := elsewhere(piece, cue):
+        text.append(f" {span}", style="dim")
     return text
 
 

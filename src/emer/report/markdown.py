@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 from emer.explanation import Cue, Emotion, Evidence, Explanation
-from emer.report.plain import amount, between, clock, line, number, paragraphs, share, signed
+from emer.report.plain import (
+    amount,
+    between,
+    clock,
+    elsewhere,
+    line,
+    number,
+    paragraphs,
+    share,
+    signed,
+)
 from emer.report.summary import agreement, how_heard
 from emer.report.words import Words, words
 
@@ -136,15 +146,17 @@ def _cue(cue: Cue, said: Words) -> tuple[str, ...]:
         said.of(cue.modality),
         escape(cue.person or "–"),
         escape(cue.statement),
-        "<br>".join(_evidence(piece, said) for piece in cue.evidence),
+        "<br>".join(_evidence(piece, cue, said) for piece in cue.evidence),
         f"{cue.confidence:.2f}",
     )
 
 
-def _evidence(piece: Evidence, said: Words) -> str:
+def _evidence(piece: Evidence, cue: Cue, said: Words) -> str:
     text = f"{escape(piece.measure)} {escape(amount(piece))}"
     if piece.reference is not None:
         text += f" ({said.compared.format(number(piece.reference))})"
+    if span := elsewhere(piece, cue):
+        text += f" {span}"
     return f"{text} – {escape(piece.source)}"
 
 

@@ -70,6 +70,14 @@ def unit(name: str) -> str:
     return "" if name in bare else f" {line(name)}"
 
 
+def elsewhere(piece: Evidence, cue: Cue) -> str:
+    """Return the span of a measurement where it is not the cue's own, else nothing."""
+    start = cue.start if piece.start is None else piece.start
+    end = cue.end if piece.end is None else piece.end
+    same = abs(start - cue.start) < 0.05 and abs(end - cue.end) < 0.05
+    return "" if same else between(start, end)
+
+
 def labels(emotions: tuple[Emotion, ...], comma: str, most: int = 3) -> str:
     """Return the first labels on one line."""
     return comma.join(line(emotion.label) for emotion in emotions[:most])

@@ -92,7 +92,7 @@ def _aside(explanation: Explanation, said: Words, media: Media | None) -> Html:
             tag("h2", said.now, " ", tag("output", clock(0), id="clock", aria_live="off")),
             tag("p", id="felt"),
             tag("p", id="affect", class_="small"),
-            tag("p", id="said"),
+            tag("p", id="said", lang=explanation.subtitle.language),
             class_="now",
         )
     chosen = tag(

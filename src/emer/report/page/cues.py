@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from urllib.parse import quote
 
-from emer.explanation import Cue, Evidence, Explanation
+from emer.explanation import Cue, Explanation
 from emer.report.page.drawing import bar
 from emer.report.page.markup import Html, joined, tag
-from emer.report.plain import amount, between, clean, number, paragraphs
+from emer.report.plain import amount, between, clean, elsewhere, number, paragraphs
 from emer.report.tiers import MODALITIES
 from emer.report.words import Words
 
@@ -93,9 +93,9 @@ def _row(cue: Cue, said: Words) -> Html:
     cells = {
         "id": joined(chip(cue), tag("span", cue.kind, class_="kind")),
         "when": between(cue.start, cue.end),
-        "who": cue.person or "–",
+        "who": cue.person or "",
         "statement": cue.statement,
-        "evidence": tag("ul", *_evidences(cue.evidence, said)),
+        "evidence": tag("ul", *_evidences(cue, said)),
         "confidence": joined(
             bar(cue.confidence, said.confidence, cue.modality), f"{cue.confidence:.2f}"
         ),
@@ -114,12 +114,14 @@ def _row(cue: Cue, said: Words) -> Html:
     )
 
 
-def _evidences(pieces: tuple[Evidence, ...], said: Words) -> Iterator[Html]:
-    for piece, after in zip_longest(pieces, pieces[1:]):
+def _evidences(cue: Cue, said: Words) -> Iterator[Html]:
+    for piece, after in zip_longest(cue.evidence, cue.evidence[1:]):
         parts = [tag("code", piece.measure), " ", tag("b", amount(piece))]
         if piece.reference is not None:
             against = said.compared.format(number(piece.reference))
             parts += [" ", tag("span", against, class_="against")]
+        if span := elsewhere(piece, cue):
+            parts += [" ", tag("span", span, class_="against")]
         # Said once where several measurements in a row have the same source.
         if after is None or after.source != piece.source:
             parts.append(tag("span", piece.source, class_="source"))

@@ -11,6 +11,8 @@ from emer.report.words import Words, curve_name
 
 # Action units shown at once; the others fold away.
 _SHOWN = 6
+# Share of the values at either end that may lie beyond a lane, drawn at its edge.
+_OUTER = 0.02
 _FIRST = ("pitch", "loudness")
 _AFFECT = ("valence", "arousal")
 
@@ -35,11 +37,13 @@ def lanes(explanation: Explanation, said: Words, axis: Axis) -> list[Html]:
 
 def bounds(one: Curve) -> tuple[float, float]:
     """Return the values at the bottom and the top of a curve's lane."""
-    values = _measured(one)
-    low, high = min(values), max(values)
+    values = sorted(_measured(one))
     if _is_unit(one):
-        return 0.0, max(1.0, high)
-    margin = (high - low) * 0.08 or 1.0
+        return 0.0, max(1.0, values[-1])
+    # A moment of digital silence or an octave error would flatten all the rest.
+    outer = int(len(values) * _OUTER)
+    low, high = values[outer], values[-1 - outer]
+    margin = (high - low) * 0.1 or 1.0
     return low - margin, high + margin
 
 
@@ -51,6 +55,10 @@ def _measured(one: Curve) -> list[float]:
     return [value for value in one.values if value is not None]
 
 
+def _short(value: float) -> str:
+    return number(float(f"{value:.3g}"))
+
+
 def _reach(one: Curve) -> float:
     values = _measured(one)
     return max(values) - min(values)
@@ -59,14 +67,12 @@ def _reach(one: Curve) -> float:
 def _lane(one: Curve, explanation: Explanation, said: Words, axis: Axis) -> Html:
     limits = bounds(one)
     long = curve_name(one.name, explanation.language)
-    values = _measured(one)
     fixed = _is_unit(one)
-    ends = limits if fixed else (min(values), max(values))
     label = joined(
         readout(one.name if fixed else long, one.times, one.values),
         tag("span", one.person, class_="person") if one.person else "",
         tag("span", long, class_="long") if fixed else "",
-        tag("span", f"{number(ends[0])}…{number(ends[1])}{unit(one.unit)}", class_="range"),
+        tag("span", f"{_short(limits[0])}…{_short(limits[1])}{unit(one.unit)}", class_="range"),
     )
     kind = "unit" if fixed else "voice" if one.name in _FIRST else "other"
     drawn = canvas(rule(limits[0], limits), curve(axis, one.times, one.values, limits))

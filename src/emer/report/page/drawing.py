@@ -112,19 +112,20 @@ def curve(
         axis: The time axis.
         times: Seconds.
         values: As many values, None where nothing was measured.
-        bounds: The values at the bottom and the top.
+        bounds: The values at the bottom and the top; values beyond are drawn at the edge.
         class_: Of the path.
     """
-    low, high = bounds
     commands: list[str] = []
     for stretch in _stretches(times, values):
-        points = [
-            f"{axis.share(t) * WIDTH:.1f} {HEIGHT * (1 - (v - low) / (high - low)):.1f}"
-            for t, v in stretch
-        ]
+        points = [f"{axis.share(t) * WIDTH:.1f} {_height(v, bounds):.1f}" for t, v in stretch]
         # A single sample still shows: a line of no length has round ends.
         commands.append(f"M{points[0]}L{' '.join(points[1:] or points)}")
     return tag("path", d="".join(commands), class_=class_)
+
+
+def _height(value: float, bounds: tuple[float, float]) -> float:
+    low, high = bounds
+    return HEIGHT * (1 - (min(max(value, low), high) - low) / (high - low))
 
 
 def _stretches(
@@ -153,7 +154,7 @@ def canvas(*parts: str, class_: str = "") -> Html:
 
 def rule(value: float, bounds: tuple[float, float]) -> Html:
     """Return a level line across a canvas."""
-    y = HEIGHT * (1 - (value - bounds[0]) / (bounds[1] - bounds[0]))
+    y = _height(value, bounds)
     return tag("line", class_="rule", x1=0.0, x2=WIDTH, y1=y, y2=y)
 
 
