@@ -95,6 +95,9 @@ class VoiceActivity:
 
 def _session(path: Path) -> Any:
     import onnxruntime  # type: ignore[import-untyped]
+    from onnxruntime.capi import (  # type: ignore[import-untyped]
+        onnxruntime_pybind11_state as state,
+    )
 
     options = onnxruntime.SessionOptions()
     options.inter_op_num_threads = options.intra_op_num_threads = 1
@@ -103,7 +106,7 @@ def _session(path: Path) -> Any:
         return onnxruntime.InferenceSession(
             str(path), providers=["CPUExecutionProvider"], sess_options=options
         )
-    except (RuntimeError, ValueError, OSError) as error:
+    except (state.Fail, state.InvalidProtobuf, state.InvalidGraph, state.NoSuchFile) as error:
         raise AssetError(f"The voice-activity detector {path.name} cannot be loaded.") from error
 
 
