@@ -190,6 +190,25 @@ def test_nothing_is_wider_than_the_screen(
             assert browser.js(box) > 290
 
 
+def test_a_long_clip_scrolls_with_its_playhead(
+    browser: Browser, english: Explanation, tmp_path: Path
+) -> None:
+    clip = english.clip.model_copy(update={"seconds": 600.0})
+    path = write(english.model_copy(update={"clip": clip}), tmp_path / "page.html")
+    for width in (390, 1280):
+        browser.open(f"{path.as_uri()}#t=480", width)
+        assert browser.js("document.documentElement.scrollWidth") <= width
+        box = browser.js(
+            "(() => { const h = document.querySelector('#playhead');"
+            " const s = document.querySelector('.scroller').getBoundingClientRect();"
+            " const at = h.getBoundingClientRect().left + 8;"
+            " return [s.left, at, s.right]; })()"
+        )
+        assert box[0] < box[1] < box[2]
+        assert browser.js("document.querySelector('.scroller').scrollLeft") > width
+        assert browser.problems == []
+
+
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
 def test_hostile_text_does_nothing(
     browser: Browser, english: Explanation, sound: Path, tmp_path: Path, number: int

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from emer.explanation import Curve, Explanation
 from emer.report import write
 from emer.report.page import media, render
+from emer.report.page.drawing import Axis
 from emer.report.page.markup import Html, tag
 from emer.report.plain import clean
 from report.example import HOSTILE, build, poison
@@ -302,6 +303,21 @@ def test_flat_curves_are_drawn(english: Explanation) -> None:
     found = page(english.model_copy(update={"curves": (flat,)}))
     path = next(p["d"] for p in found.all("path") if p["class"] == "curve")
     assert path == "M0.0 50.0L1000.0 50.0"
+
+
+@given(st.floats(0.01, 40_000))
+def test_the_axis_has_a_few_round_ticks(total: float) -> None:
+    axis = Axis(total)
+    ticks = axis.ticks()
+    assert ticks[0] == 0
+    assert 2 <= len(ticks) <= 8 * axis.zoom + 1 or total < 0.1
+    assert ticks[-1] <= total * (1 + 1e-6)
+    assert [axis.share(t) for t in (-1, 0, total, 2 * total)] == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(("total", "zoom"), [(7, 1), (45, 1), (46, 2), (200, 4), (600, 8)])
+def test_long_clips_are_wider_than_the_page(total: float, zoom: int) -> None:
+    assert Axis(total).zoom == zoom
 
 
 def test_one_outlier_does_not_flatten_a_curve(english: Explanation) -> None:

@@ -46,12 +46,22 @@
     return low + 1 < times.length && times[low + 1] - time < time - times[low] ? low + 1 : low;
   }
 
+  function keepInSight() {
+    const scroller = lanes.parentElement;
+    if (scroller.scrollWidth <= scroller.clientWidth) return;
+    const box = scroller.getBoundingClientRect();
+    const at = playhead.getBoundingClientRect().left - box.left;
+    const labels = playhead.parentElement.offsetLeft;
+    if (at < labels || at > box.width * 0.95) scroller.scrollLeft += at - labels - box.width / 4;
+  }
+
   function show(time) {
     position = Math.min(Math.max(time, 0), total);
     if (!lanes) return;
     const now = clock(position);
     playhead.style.left = `${(100 * position) / total}%`;
     playhead.setAttribute("aria-valuenow", position.toFixed(2));
+    keepInSight();
     one("#clock").textContent = now;
     // The last moment still counts at the very end of the clip.
     const inside = Math.min(position, total - 1e-3);

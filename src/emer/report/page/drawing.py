@@ -13,6 +13,8 @@ from emer.report.plain import clock
 
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 _MOST_TICKS = 8
+# Width of the axis in pages, and the longest clip in seconds it is for.
+_ZOOMS = ((1, 45), (2, 120), (4, 300))
 # The drawing space of a curve, stretched over its lane.
 WIDTH, HEIGHT = 1000.0, 100.0
 TONES = 7
@@ -24,6 +26,11 @@ class Axis:
 
     total: float
 
+    @property
+    def zoom(self) -> int:
+        """How many times wider than the page the axis is: long clips scroll."""
+        return next((zoom for zoom, most in _ZOOMS if self.total <= most), 8)
+
     def share(self, seconds: float) -> float:
         """Return where a time lies, 0..1."""
         return min(max(seconds / self.total, 0.0), 1.0) if self.total > 0 else 0.0
@@ -34,7 +41,8 @@ class Axis:
 
     def ticks(self) -> list[float]:
         """Return the seconds to label, at round steps."""
-        step = next((s for s in _STEPS if self.total / s <= _MOST_TICKS), self.total / _MOST_TICKS)
+        most = _MOST_TICKS * self.zoom
+        step = next((s for s in _STEPS if self.total / s <= most), self.total / most)
         return [n * step for n in range(int(self.total / step + 1e-9) + 1)]
 
 

@@ -12,7 +12,7 @@ def lane(label: str, drawing: Html, class_: str = "", **attributes: str) -> Html
     """Return a lane."""
     return tag(
         "div",
-        tag("div", label, class_="label"),
+        tag("div", tag("div", label), class_="label"),
         drawing,
         class_=f"lane {class_}".strip(),
         **attributes,

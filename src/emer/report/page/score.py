@@ -14,7 +14,7 @@ from emer.report.words import Words
 
 _ROW = 24.0
 _SIGNED = (-1.05, 1.05)
-# A shorter cue is drawn this wide, as a share of the axis, so that it can be hit.
+# A shorter cue is drawn this wide, as a share of the page, so that it can be hit.
 _LEAST = 0.016
 
 
@@ -35,7 +35,11 @@ def score(explanation: Explanation, said: Words) -> Html:
     return tag(
         "section",
         tag("h2", said.timeline, _legend(said) if explanation.timeline else ""),
-        tag("div", *rows, id="lanes", class_="lanes", data_total=axis.total),
+        tag(
+            "div",
+            tag("div", *rows, id="lanes", class_=f"lanes zoom-{axis.zoom}", data_total=axis.total),
+            class_="scroller",
+        ),
         class_="card score",
     )
 
@@ -160,9 +164,11 @@ def _cues(explanation: Explanation, said: Words, axis: Axis) -> list[Html]:
 
 
 def _group(cues: list[Cue], modality: str, person: str, said: Words, axis: Axis) -> Html:
+    least = axis.total * _LEAST / axis.zoom
+
     def shown(cue: Cue) -> tuple[int, int]:
-        start = min(cue.start, axis.total * (1 - _LEAST))
-        return milliseconds(start), milliseconds(max(cue.end, start + axis.total * _LEAST))
+        start = min(cue.start, axis.total - least)
+        return milliseconds(start), milliseconds(max(cue.end, start + least))
 
     rows = pack(cues, shown)
     blocks = [
