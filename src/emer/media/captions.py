@@ -37,7 +37,7 @@ def _arrows(rows: list[str], strict: bool) -> Iterator[Line]:
     """Yield what follows each row of times: up to a blank row (`strict`) or the next times."""
     timed = [(at, times) for at, row in enumerate(rows) if (times := _times(row)) is not None]
     ends = [at for at, _ in timed[1:]] + [len(rows)]
-    for (at, (start, end)), stop in zip(timed, ends, strict=True):
+    for (at, (start, end)), stop in zip(timed, ends, strict=False):
         body = rows[at + 1 : stop]
         if strict:
             blank = next((i for i, row in enumerate(body) if not row.strip()), len(body))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import math
 import unicodedata
 
 # The most frequent characters of running text; enough to tell right from wrong decoding.
@@ -39,7 +40,6 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _PLAUSIBLE = 0.3
-_MARGIN = 0.1
 _MAX_CONTROL = 0.01
 _SAMPLE = 100_000
 # Words that are frequent in English and rare in other languages of the Latin script.
@@ -67,7 +67,8 @@ def decoded(data: bytes) -> str | None:
             return _strict(data, encoding)
     if b"\0" in data:
         return _without_bom(data)
-    return _strict(data, "utf-8") or _most_plausible(data)
+    text = _strict(data, "utf-8")
+    return _most_plausible(data) if text is None else text
 
 
 def _strict(data: bytes, encoding: str) -> str | None:
@@ -94,23 +95,30 @@ def _without_bom(data: bytes) -> str | None:
 
 
 def _most_plausible(data: bytes) -> str | None:
-    scores = []
+    readings = []
     for encoding, frequent in _CANDIDATES:
         text = _strict(data, encoding)
         if text is not None:
-            scores.append((_plausibility(text, frequent), text))
-    scores.sort(key=lambda pair: -pair[0])
-    if not scores or scores[0][0] < _PLAUSIBLE:
+            readings.append((*_plausibility(text[:_SAMPLE], frequent), text))
+    readings.sort(key=lambda reading: reading[0], reverse=True)
+    if not readings or readings[0][0] < _PLAUSIBLE:
         return None
-    if len(scores) > 1 and scores[0][0] - scores[1][0] < _MARGIN:
+    # The fewer characters there are, the more of them must speak for the best reading.
+    margin = 1 / math.sqrt(readings[0][1])
+    if len(readings) > 1 and readings[0][0] - readings[1][0] < margin:
         return None
-    return scores[0][1]
+    return readings[0][2]
 
 
-def _plausibility(text: str, frequent: frozenset[str]) -> float:
-    """Return the share of frequent characters among those that are not ASCII."""
-    foreign = [c for c in text[:_SAMPLE] if not c.isascii() and c not in _PUNCTUATION - frequent]
-    return sum(c in frequent for c in foreign) / len(foreign) if foreign else 0.0
+def _plausibility(text: str, frequent: frozenset[str]) -> tuple[float, int]:
+    """Return the share of frequent characters among those that are not ASCII, and their number."""
+    foreign = [c for c in text if not c.isascii() and c not in _PUNCTUATION - frequent]
+    if not foreign:
+        return 0.0, 1
+    letters = sum(c.isascii() and c.isalpha() for c in text)
+    if frequent is _WESTERN and len(foreign) > letters / 2:
+        return 0.0, len(foreign)
+    return sum(c in frequent for c in foreign) / len(foreign), len(foreign)
 
 
 def cleaned(text: str) -> str:
