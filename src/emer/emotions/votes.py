@@ -88,6 +88,18 @@ _FACE: dict[str, Votes] = {
     "brow_knit_raised": Votes(
         {"sadness": 1.1, "worry": 1.1, "fear": 0.8, "joy": -0.5, "neutral": -0.5}, "EMFACS"
     ),
+    "face_crumpled": Votes(
+        {
+            "sadness": 2.0,
+            "disgust": 0.3,
+            "fear": 0.3,
+            "anger": 0.2,
+            "joy": -0.8,
+            "neutral": -1.0,
+        },
+        "Du",
+        "sorrowful",
+    ),
     "eyes_widened": Votes({"surprise": 1.1, "fear": 1.0, "anger": 0.4, "neutral": -0.5}, "EMFACS"),
     "eyes_narrowed": Votes({"anger": 0.4, "doubt": 0.4, "disgust": 0.3}, "EMFACS"),
     "nose_wrinkled": Votes({"disgust": 1.6, "anger": 0.5, "joy": -0.3}, "EMFACS"),

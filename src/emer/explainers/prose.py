@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from emer.emotions import Inference
+from emer.emotions import LABELS, Inference
 from emer.emotions.votes import VOTES
 from emer.explainers.sentences import Sentence, write
 from emer.explanation import Cue, Emotion, Language, Modality
@@ -53,8 +53,8 @@ _OVERALL: dict[Language, tuple[str, ...]] = {
     ),
 }
 _FURTHER: dict[Language, str] = {
-    "en": "There are also signs of something {others}",
-    "zh": "此外也有{others}的迹象",
+    "en": "To a lesser degree it appears {others}",
+    "zh": "其次也显得有些{others}",
 }
 _TURN: dict[Language, str] = {
     "en": "Over time the expression appears to turn from {before} to {after} at about {at:.1f} s",
@@ -136,8 +136,9 @@ def _concluded(inference: Inference, seed: str, language: Language) -> list[Sent
     opening = _pick(_OVERALL[language], seed, "overall")
     text = opening.format(first=first.label, percent=f"{first.confidence:.0%}")
     sentences = [Sentence(text, first.cues)]
-    if others:
-        sentences.append(_further(others[:3], language))
+    further = [emotion for emotion in others if emotion.label not in _NEUTRAL]
+    if further:
+        sentences.append(_further(further[:3], language))
     sentences += _turns(inference, language)
     if inference.conflict.score >= CONFLICT:
         sentences.append(_disagreement(inference, language))
@@ -181,6 +182,7 @@ def _clause(cue: Cue) -> str:
     return cue.statement.rstrip(" .。").translate(_BRACKETS)
 
 
+_NEUTRAL = frozenset(LABELS["neutral"].text(language) for language in ("en", "zh"))
 _BRACKETS = str.maketrans("[]", "()")
 
 
