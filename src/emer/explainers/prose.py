@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 
 from emer.emotions import LABELS, Inference
+from emer.emotions.evidence import MODALITIES
 from emer.emotions.votes import VOTES
 from emer.explainers.sentences import Sentence, write
 from emer.explanation import Cue, Emotion, Language, Modality
@@ -88,14 +89,17 @@ def compose(cues: Sequence[Cue], inference: Inference, seed: str, language: Lang
         language: Of the text.
 
     Returns:
-        Sentences that each end with cue ids; empty if there is no cue.
+        A line per modality and one for the whole; sentences that each end with cue ids; empty if
+        there is no cue.
     """
-    sentences: list[Sentence] = []
-    for modality in ("visual", "auditory", "textual"):
-        own = [cue for cue in cues if cue.modality == modality]
-        sentences += _observed(_salient(own), modality, seed, language)
-    sentences += _concluded(inference, seed, language)
-    return write(sentences, language)
+    paragraphs = [
+        _observed(
+            _salient([cue for cue in cues if cue.modality == modality]), modality, seed, language
+        )
+        for modality in MODALITIES
+    ]
+    paragraphs.append(_concluded(inference, seed, language))
+    return "\n".join(write(sentences, language) for sentences in paragraphs if sentences)
 
 
 def _salient(cues: Sequence[Cue]) -> list[Cue]:
