@@ -7,6 +7,7 @@ Wording varies with the clip's hash, never at random, so the same clip always re
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 
 from emer.emotions import LABELS, Inference
@@ -18,6 +19,8 @@ from emer.explanation import Cue, Emotion, Language, Modality
 # More would be a list, not an explanation; the cue table has them all.
 PER_MODALITY = 4
 CONFLICT = 0.35
+CLEAR = 0.25
+MOST_TURNS = 3
 
 _OPENINGS: dict[Language, dict[Modality, tuple[str, ...]]] = {
     "en": {
@@ -156,19 +159,23 @@ def _further(others: Sequence[Emotion], language: Language) -> Sentence:
 
 
 def _turns(inference: Inference, language: Language) -> list[Sentence]:
+    """Tell how what is clearly expressed changes; faint and neutral moments are passed over."""
+    told = [
+        moment
+        for moment in inference.timeline
+        if moment.emotions
+        and moment.emotions[0].confidence >= CLEAR
+        and moment.emotions[0].label not in _NEUTRAL
+    ]
     sentences = []
-    for before, after in zip(inference.timeline, inference.timeline[1:], strict=False):
-        if (
-            before.emotions
-            and after.emotions
-            and before.emotions[0].label != after.emotions[0].label
-        ):
-            text = _TURN[language].format(
-                before=before.emotions[0].label, after=after.emotions[0].label, at=after.start
+    for before, after in itertools.pairwise(told):
+        first, then = before.emotions[0], after.emotions[0]
+        if first.label != then.label:
+            text = _TURN[language].format(before=first.label, after=then.label, at=after.start)
+            sentences.append(
+                Sentence(text, tuple(dict.fromkeys((*first.cues[:2], *then.cues[:2]))))
             )
-            cues = (*before.emotions[0].cues[:2], *after.emotions[0].cues[:2])
-            sentences.append(Sentence(text, tuple(dict.fromkeys(cues))))
-    return sentences[:3]
+    return sentences[:MOST_TURNS]
 
 
 def _disagreement(inference: Inference, language: Language) -> Sentence:
