@@ -26,6 +26,7 @@ _BELOW_LOUD_DB = 25.0
 # (Hirst 2011, Journal of Speech Sciences 1).
 _RANGE = np.array([0.75, 2.5])
 _FEWEST_FOR_RANGE = 30
+_SHORTEST_SOUND, _LONGEST_GAP = 10, 15  # frames
 _SHORTEST_VOICE = 3  # frames; shorter runs of pitch are chance
 
 
@@ -153,7 +154,9 @@ def _pitch(
     Creak and octave errors would otherwise set the floor that everything is measured from.
     """
     f0, voicing = track(pitch, periodicity, peak)
-    speech = speech | (vocal & _long_runs(np.isfinite(f0)))
+    tonal = vocal & _long_runs(np.isfinite(f0), _SHORTEST_SOUND)
+    # Consonants between voiced sounds belong to the speech: gaps shorter than 0.15 s.
+    speech = speech | (vocal & ~_long_runs(~tonal, _LONGEST_GAP))
     spoken = f0[np.isfinite(f0) & speech]
     if len(spoken) >= _FEWEST_FOR_RANGE:
         low, high = np.percentile(spoken, (25, 75)) * _RANGE
@@ -178,7 +181,7 @@ def _ratio_db(high: NDArray[np.float32], low: NDArray[np.float32], heard: Floats
     return np.asarray(np.where(heard, db, np.nan), dtype=np.float64)
 
 
-def _long_runs(mask: NDArray[np.bool_], least: int = 10) -> NDArray[np.bool_]:
+def _long_runs(mask: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
     """True within runs of at least so many frames."""
     out = np.zeros(len(mask), bool)
     for start, end in runs(mask):
