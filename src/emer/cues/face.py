@@ -23,6 +23,7 @@ FAINT_SMILE = 0.40
 CALM = 0.20
 """Mean of the strongest action unit under which a face counts as showing little."""
 
+_EVEN = 1e-6  # seconds; differences of times are not exact
 _SPANS_PER_KIND = 2
 _LEAST_CALM_SECONDS = 1.0
 _SPOKEN_TRUST = 0.7  # what is left of a mouth cue's confidence while the person talks
@@ -99,7 +100,7 @@ def found(measurements: Measurements, track: FaceTrack) -> list[Expression]:
         for item in shown(track, pattern)[:_SPANS_PER_KIND]
     ]
     kept = [item for item in everything if not _explained(item, everything)]
-    return sorted(kept, key=lambda item: (-item.confidence, item.start, item.kind))
+    return sorted(kept, key=lambda item: (-round(item.confidence, 6), item.kind, item.start))
 
 
 def _expression(measurements: Measurements, track: FaceTrack, item: Shown) -> Expression:
@@ -127,7 +128,7 @@ def _confidence(track: FaceTrack, item: Shown) -> float:
 def _explained(item: Expression, everything: Sequence[Expression]) -> bool:
     """Whether more than half of it coincides with an expression that explains it."""
     return any(
-        _shared(item, other) >= 0.5 * (item.end - item.start) or _leads_into(item, other)
+        _shared(item, other) >= 0.5 * (item.end - item.start) - _EVEN or _leads_into(item, other)
         for other in everything
         if other.kind in EXPLAINED_BY.get(item.kind, ())
     )
@@ -201,13 +202,13 @@ def _named(measurements: Measurements, track: FaceTrack) -> str | None:
 
 def _change(expressions: Sequence[Expression]) -> tuple[Expression, Expression] | None:
     """Pick the clearest pair of expressions of different families that follow each other."""
-    lasting = [item for item in expressions if item.end - item.start >= _PHASE]
+    lasting = [item for item in expressions if item.end - item.start >= _PHASE - _EVEN]
     pairs = [
         (first, second)
         for first in lasting
         for second in lasting
         if first.shown.pattern.family != second.shown.pattern.family
-        and second.start >= first.end - _PHASE_OVERLAP
+        and second.start >= first.end - _PHASE_OVERLAP - _EVEN
         and second.start > first.start
         and second.end > first.end
     ]
@@ -253,7 +254,7 @@ def _change_cue(
 def _calm(measurements: Measurements, track: FaceTrack, language: Language) -> list[Cue]:
     """Say that a face shows little, where it was seen well and for long enough."""
     start, end = span(track.times[0]), span(track.times[-1])
-    long_enough = measurements.still or end - start >= _LEAST_CALM_SECONDS
+    long_enough = measurements.still or end - start >= _LEAST_CALM_SECONDS - _EVEN
     level = evaluate("face.expressiveness", measurements, start, end, track.person)
     if not (long_enough and level < CALM) or measurements.faces is None:
         return []

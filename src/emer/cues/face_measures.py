@@ -248,6 +248,12 @@ def _smooth(values: Floats) -> Floats:
     return smooth
 
 
+def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return first and last index of each run of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
 def _count(find: Callable[[FaceTrack], list[tuple[int, int, int]]]) -> Function:
     """Build a measure that counts the nods or shakes that lie wholly in the span."""
 
@@ -274,11 +280,7 @@ def blink_rate(measurements: Measurements, start: float, end: float, person: str
     track, inside = found
     times, closed = track.times[inside], track.blink[inside] >= 0.6
     step = float(np.median(np.diff(times)))
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], closed, [False]]).astype(int)))
-    blinks = sum(
-        times[last - 1] - times[first] <= _FULL_BLINK
-        for first, last in zip(edges[::2], edges[1::2], strict=True)
-    )
+    blinks = sum(times[last] - times[first] <= _FULL_BLINK for first, last in runs(closed))
     return float(60.0 * blinks / (len(times) * step))
 
 

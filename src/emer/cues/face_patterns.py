@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from emer.cues.face_measures import lip_corner_sides
+from emer.cues.face_measures import lip_corner_sides, runs
 from emer.cues.measurements import FaceTrack, Floats
 
 Family = Literal["smile", "frown", "sorrow", "alarm", "tension"]
@@ -31,6 +31,7 @@ _SHUT = 0.012  # inner-lip gap over face height; the jitter of closed lips stays
 _MOUTH_YAW = (22.0, 45.0)  # degrees between which the far half of the mouth goes out of sight
 _FEW = 3  # frames
 _PAUSE = 0.25  # seconds
+_EVEN = 1e-6  # seconds; differences of times are not exact
 _CUT_OFF = 0.6  # of the least length: the clip shows only part of what it begins or ends with
 
 
@@ -203,7 +204,7 @@ def shown(track: FaceTrack, pattern: Pattern) -> list[Shown]:
         least = min(whole, pattern.least * (2.0 if moved and spoken > 0.5 else 1.0))
         if first == 0 or last == len(track.times) - 1:
             least *= _CUT_OFF
-        if still or track.times[last] - track.times[first] >= least - 1e-6:
+        if still or track.times[last] - track.times[first] >= least - _EVEN:
             mean = float(np.average(strength[part], weights=track.quality[part]))
             found.append(Shown(pattern, first, last, float(strength[part].max()), mean, spoken))
     return sorted(found, key=lambda item: (-item.peak, item.first))
@@ -226,7 +227,7 @@ def spans(times: Floats, values: Floats, on: float, off: float) -> list[tuple[in
         return []
     gaps = np.diff(times[active])
     near = np.diff(active) == 1
-    breaks = np.flatnonzero((~near & (gaps > _BRIDGE)) | (gaps > _TRACK_GAP))
+    breaks = np.flatnonzero((~near & (gaps > _BRIDGE + _EVEN)) | (gaps > _TRACK_GAP + _EVEN))
     pieces = np.split(active, breaks + 1)
     return [
         (int(piece[0]), int(piece[-1])) for piece in pieces if bool((values[piece] >= on).any())
@@ -237,11 +238,11 @@ def talking(track: FaceTrack) -> NDArray[np.bool_]:
     """Whether the mouth opens and closes as in speech around each frame of a track, shape [n]."""
     moving = np.zeros(len(track.times), np.bool_)
     for i, time in enumerate(track.times):
-        near = np.abs(track.times - time) <= _TALK_WINDOW
+        near = np.abs(track.times - time) <= _TALK_WINDOW + _EVEN
         moving[i] = near.sum() > 2 and float(track.mouth_open[near].std()) > TALKING
     # Closed lips between two words are talk, closed lips before the first word are not.
     shut = track.mouth_open < _SHUT
-    for first, last in spans(track.times, shut.astype(np.float64), 1.0, 1.0):
-        if track.times[last] - track.times[first] >= _PAUSE:
+    for first, last in runs(shut):
+        if track.times[last] - track.times[first] >= _PAUSE - _EVEN:
             moving[first : last + 1] &= ~shut[first : last + 1]
     return moving

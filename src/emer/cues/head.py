@@ -159,7 +159,7 @@ def observe(measurements: Measurements, language: Language) -> list[Cue]:
             *_movements(measurements, track, language),
             *_blinking(measurements, track, language),
         ]
-        found.sort(key=lambda cue: (-cue.confidence, cue.start, cue.kind))
+        found.sort(key=lambda cue: (-cue.confidence, cue.kind, cue.start))
         cues += found[:MOST_CUES]
     return cues
 

@@ -168,11 +168,11 @@ UNITS: tuple[Unit, ...] = (
         (Part("mouthPress", 0.05, 0.08, 0.45), Part("lip_thickness", 0.19, 0.03, -0.09, 0.5)),
         less=("AU25",),
     ),
-    Unit("AU25", "lips part", (Part("mouth_gap", 0.012, 0.0, 0.06),)),
+    Unit("AU25", "lips part", (Part("mouth_gap", 0.015, 0.0, 0.06),)),
     Unit(
         "AU26",
         "jaw drop",
-        (Part("jawOpen", 0.02, 0.03, 0.50), Part("mouth_gap", 0.02, 0.0, 0.11)),
+        (Part("jawOpen", 0.02, 0.03, 0.50), Part("mouth_gap", 0.015, 0.0, 0.11)),
     ),
     Unit(
         "AU28",

@@ -48,8 +48,8 @@ def neutral_face(model: Path) -> Floats:
     vertices: NDArray[np.float32] = np.frombuffer(numbers, np.dtype("<f4"))
     if vertices.size != VERTICES * _PER_VERTEX:
         raise _unreadable(model)
-    mesh: Floats = vertices.astype(np.float64).reshape(VERTICES, _PER_VERTEX)
-    return mesh[:, :3]
+    table: Floats = vertices.astype(np.float64).reshape(VERTICES, _PER_VERTEX)
+    return table[:, :3]
 
 
 def turn_to_front(points: Floats, neutral: Floats) -> tuple[Floats, Floats]:
@@ -84,7 +84,8 @@ def _angles(rotation: Floats) -> Floats:
     pitch = np.arcsin(np.clip(rotation[1, 2], -1.0, 1.0))
     yaw = np.arctan2(rotation[0, 2], rotation[2, 2])
     roll = -np.arctan2(rotation[1, 0], rotation[1, 1])
-    return np.degrees(np.array([pitch, yaw, roll]))
+    angles: Floats = np.degrees(np.array([pitch, yaw, roll]))
+    return angles
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:

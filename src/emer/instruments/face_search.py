@@ -35,6 +35,7 @@ _TILE = 0.62  # side of a tile over the short side of the picture; neighbours ov
 _FACE_SCORE, _TILE_SCORE = 0.4, 0.6  # of the detector; what it finds is looked at again
 _MARGIN = 0.6  # border around a region that is searched, over its size
 _LEAST_PART = 16  # pixels
+_MOST_TILES = 5  # in a row or column, so that a very long picture costs no more
 _CENTRED = 0.98  # share of the landmarks inside the part from which on it was well chosen
 _SAME_FACE = 0.4  # share of the smaller box from which two finds are one face
 _SAMPLES = 256  # colour levels
@@ -244,9 +245,11 @@ def _whole(image: Image) -> tuple[int, int, int, int]:
 
 def _tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
     """Place overlapping square tiles over a picture; x0, y0, x1, y1 of each."""
-    side = max(1, int(min(width, height) * _TILE))
+    side = int(min(width, height) * _TILE)
+    if side < _LEAST_PART:
+        return []
     xs, ys = (
-        np.linspace(0, size - side, max(2, round(size / side * 1.2))).astype(int)
+        np.linspace(0, size - side, min(_MOST_TILES, round(1.2 * size / side))).astype(int)
         for size in (width, height)
     )
     return [(int(x), int(y), int(x) + side, int(y) + side) for y in ys for x in xs]

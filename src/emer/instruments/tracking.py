@@ -50,7 +50,7 @@ def follow(
     for frame, faces in enumerate(boxes):
         last_cut = frame if cuts[frame] else last_cut
         open_trails = [
-            trail for trail in open_trails if times[frame] - times[_last(trail)[0]] <= gap
+            trail for trail in open_trails if times[frame] - times[_last(trail)[0]] <= gap + 1e-6
         ]
         pairs = [
             (closeness, index, face)
