@@ -65,7 +65,8 @@ class Damage:
 
     def nothing(self, name: str) -> MediaError:
         """Return the error for a stream of which nothing could be decoded."""
-        why = f" ({self.last.strerror})" if isinstance(self.last, av.FFmpegError) else ""
+        why = self._first or (isinstance(self.last, av.FFmpegError) and self.last.strerror)
+        why = f" ({why})" if why else ""
         return MediaError(
             f"No {self._what} of {name} can be decoded{why}.",
             "The file is empty or damaged: copy or re-encode it.",

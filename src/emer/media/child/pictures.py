@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import av
+
 from emer.errors import MediaError
 from emer.media import wire
 from emer.media.child.clock import Clock
@@ -50,7 +52,11 @@ def run(request: dict[str, Any], source: Source, limits: Limits, outbox: Outbox)
         if not grid.take(time):
             continue
         check_size(source.name, frame.width, frame.height, limits)
-        head, body = renderer.render(frame, pixel_aspect(stream))
+        try:
+            head, body = renderer.render(frame, pixel_aspect(stream))
+        except (av.FFmpegError, ValueError, MemoryError) as error:
+            damage.packet(error, time, source.complaints.take())
+            continue
         outbox.send(wire.FRAME, {"time": time} | head, body)
         sent += 1
         if source.image:

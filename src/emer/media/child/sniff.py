@@ -24,7 +24,7 @@ def refusal(path: str, name: str, error: BaseException) -> MediaError:
         )
     if head[4:8] in _BOXES and b"moov" not in _boxes(path):
         return MediaError(
-            f"{name} is cut off: its index (the 'moov' box) is missing.",
+            f"{name} has no index (no 'moov' box): it is cut off or damaged.",
             "Copy or record it again, or repair it with a tool for unfinished MP4 files.",
         )
     if _is_text(head):

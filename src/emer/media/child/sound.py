@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -24,6 +23,8 @@ _TOLERANCE = 0.05
 _SAMPLE = 4
 _MICRO = Fraction(1, 1_000_000)
 
+_Part = tuple[float, memoryview]  # seconds since the start of the clip, float32 samples
+
 
 class Mixer:
     """Averages the channels and resamples; rebuilt when the format of the sound changes."""
@@ -33,35 +34,39 @@ class Mixer:
         self._format: tuple[str, str, int] | None = None
         self._graph: Graph | None = None
 
-    def push(self, frame: AudioFrame, time: float) -> Iterator[tuple[float, memoryview]]:
-        """Take a decoded frame; yields what is ready as (time, float32 samples)."""
+    def push(self, frame: AudioFrame, time: float) -> list[_Part]:
+        """Take a decoded frame; returns what is ready."""
         found = (frame.format.name, frame.layout.name, frame.sample_rate)
+        ready = []
         if found != self._format:
-            yield from self.flush()
+            ready = self.flush()
             self._format, self._graph = found, self._build(frame)
         assert self._graph is not None
         frame.time_base = _MICRO
         frame.pts = round(time / _MICRO)
         self._graph.push(frame)
-        yield from self._pull()
+        return ready + self._pull()
 
-    def flush(self) -> Iterator[tuple[float, memoryview]]:
-        """Yield what the resampler still holds."""
-        if self._graph is not None:
-            self._graph.push(None)
-            yield from self._pull()
-            self._graph = None
+    def flush(self) -> list[_Part]:
+        """Return what the resampler still holds."""
+        if self._graph is None:
+            return []
+        self._graph.push(None)
+        ready = self._pull()
+        self._graph = None
+        return ready
 
-    def _pull(self) -> Iterator[tuple[float, memoryview]]:
+    def _pull(self) -> list[_Part]:
         assert self._graph is not None
+        ready: list[_Part] = []
         while True:
             try:
                 frame = self._graph.pull()
             except (av.BlockingIOError, av.EOFError):
-                return
+                return ready
             assert isinstance(frame, AudioFrame) and frame.time is not None
             samples = memoryview(frame.planes[0])[: frame.samples * _SAMPLE]
-            yield frame.time, samples
+            ready.append((frame.time, samples))
 
     def _build(self, frame: AudioFrame) -> Graph:
         graph = Graph()
@@ -149,7 +154,13 @@ def run(request: dict[str, Any], source: Source, limits: Limits, outbox: Outbox)
             damage.packet(None, clock.end, [])
             continue
         time = clock.place(stamp(frame), frame.samples / frame.sample_rate)
-        for part in mixer.push(frame, time):
+        try:
+            parts = mixer.push(frame, time)
+        except (av.FFmpegError, ValueError, MemoryError) as error:
+            damage.packet(error, time, source.complaints.take())
+            mixer = Mixer(request["rate"])
+            continue
+        for part in parts:
             track.put(*part)
     for part in mixer.flush():
         track.put(*part)

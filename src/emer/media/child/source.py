@@ -61,12 +61,19 @@ class _Plain:
     """A file as FFmpeg sees it: it can be read and sought, and its name leads nowhere."""
 
     def __init__(self, file: io.FileIO, path: str) -> None:
+        self._file = file
         self.read = file.read
-        self.seek = file.seek
         self.tell = file.tell
         # Some formats are told apart by their suffix.
         suffix = Path(path).suffix
         self.name = "clip" + (suffix if suffix[1:].isascii() and suffix[1:].isalnum() else "")
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move to a position; -1, which FFmpeg takes for a failure, if a damaged file lies."""
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, OverflowError):
+            return -1
 
 
 def _refuse(url: str, flags: int, options: dict[str, Any]) -> NoReturn:
@@ -89,7 +96,7 @@ def opened(request: dict[str, Any], limits: Limits, complaints: Complaints) -> I
     with file:
         try:
             container = _open(file, path, limits)
-        except (av.FFmpegError, ValueError, MemoryError) as error:
+        except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
             raise refusal(path, name, error) from error
         with container:
             yield _source(name, container, limits, complaints)

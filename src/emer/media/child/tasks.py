@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import av
+
+from emer.errors import MediaError
 from emer.media.child import pictures, probing, sound
 from emer.media.child.complaints import Complaints
 from emer.media.child.outbox import Outbox
@@ -23,4 +26,10 @@ def run(
         LimitError: It is above one of the limits.
     """
     with opened(request, limits, complaints) as source:
-        return _TASKS[request["task"]](request, source, limits, outbox)
+        try:
+            return _TASKS[request["task"]](request, source, limits, outbox)
+        except (av.FFmpegError, OSError, MemoryError) as error:
+            raise MediaError(
+                f"{source.name} cannot be decoded ({error}).",
+                "It is probably damaged: copy or re-encode it.",
+            ) from error

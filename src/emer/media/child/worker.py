@@ -20,6 +20,14 @@ from emer.media.limits import Limits
 
 def main() -> None:
     """Serve requests from standard input until it closes."""
+    try:
+        _serve()
+    finally:
+        # Python's own shutdown would wait for the listening thread, and abort.
+        os._exit(1)
+
+
+def _serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
