@@ -94,9 +94,7 @@ def test_wrong_everywhere_names_file_expected_and_found(root: Path, server: str)
     assert not (root / "thing" / "thing.bin").exists()
 
 
-def test_hub_endpoint_is_honoured(
-    root: Path, server: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_hub_endpoint_is_honoured(root: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", server)
     assets.fetch([asset(HubFile("owner/name", "thing.bin"))])
     assert RangeServer.requests[-1][0] == "/owner/name/resolve/main/thing.bin"
@@ -163,7 +161,9 @@ def test_unknown_name_lists_the_valid_ones() -> None:
         assets.find("nothing")
 
 
-def test_unwritable_folder_names_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unwritable_folder_names_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("EMER_ASSETS", str(tmp_path / "file"))
     with pytest.raises(AssetError, match="EMER_ASSETS"):
