@@ -143,7 +143,10 @@ def test_postures_follow_reversed_time(start: float, seconds: float, angle: int,
     pose = np.zeros((41, 3))
     pose[:, angle] = pulse(start, start + seconds, 45 if up else -45)
     one = track(pose=pose)
-    forward, backward = cues(one), cues(reversed_track(one))
+    still = {posture.kind for posture in POSTURES}
+    forward, backward = (
+        [cue for cue in cues(each) if cue.kind in still] for each in (one, reversed_track(one))
+    )
     assert [cue.kind for cue in forward] == [cue.kind for cue in backward]
     for cue, back in zip(forward, backward, strict=True):
         assert (4 - cue.end, 4 - cue.start) == pytest.approx((back.start, back.end))

@@ -20,6 +20,7 @@ RAISED_CHEEKS = 0.20
 1990, Journal of Personality and Social Psychology 58)."""
 
 FAINT_SMILE = 0.40
+LEAST_CONFIDENCE = 0.2
 CALM = 0.20
 """Mean of the strongest action unit under which a face counts as showing little."""
 
@@ -30,6 +31,7 @@ _SPOKEN_TRUST = 0.7  # what is left of a mouth cue's confidence while the person
 _PHASE = 0.4  # seconds that each phase of a change of expression must last
 _ONSET = 0.4  # seconds between a mouth drawn wide and the face that crumples with it
 _LASTING = 2.0  # seconds from which on a phase counts fully
+_CLEAR_PHASE = 0.35  # confidence of each phase
 _PHASE_OVERLAP = 0.3  # seconds by which the phases may run into each other
 
 # What is not reported on its own where the kinds named here are shown at the same time: either
@@ -99,7 +101,11 @@ def found(measurements: Measurements, track: FaceTrack) -> list[Expression]:
         for pattern in PATTERNS
         for item in shown(track, pattern)[:_SPANS_PER_KIND]
     ]
-    kept = [item for item in everything if not _explained(item, everything)]
+    kept = [
+        item
+        for item in everything
+        if item.confidence >= LEAST_CONFIDENCE and not _explained(item, everything)
+    ]
     return sorted(kept, key=lambda item: (-round(item.confidence, 6), item.kind, item.start))
 
 
@@ -202,7 +208,11 @@ def _named(measurements: Measurements, track: FaceTrack) -> str | None:
 
 def _change(expressions: Sequence[Expression]) -> tuple[Expression, Expression] | None:
     """Pick the clearest pair of expressions of different families that follow each other."""
-    lasting = [item for item in expressions if item.end - item.start >= _PHASE - _EVEN]
+    lasting = [
+        item
+        for item in expressions
+        if item.end - item.start >= _PHASE - _EVEN and item.confidence >= _CLEAR_PHASE
+    ]
     pairs = [
         (first, second)
         for first in lasting

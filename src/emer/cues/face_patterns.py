@@ -30,7 +30,7 @@ _TALK_WINDOW = 0.4  # seconds to either side
 _SHUT = 0.012  # inner-lip gap over face height; the jitter of closed lips stays under it
 _MOUTH_YAW = (22.0, 45.0)  # degrees between which the far half of the mouth goes out of sight
 _FEW = 3  # frames
-_PAUSE = 0.25  # seconds
+_PAUSE = 0.2  # seconds
 _EVEN = 1e-6  # seconds; differences of times are not exact
 _CUT_OFF = 0.6  # of the least length: the clip shows only part of what it begins or ends with
 
@@ -112,10 +112,14 @@ def _grief(track: FaceTrack) -> Floats:
 
 
 def _startled_jaw(track: FaceTrack) -> Floats:
-    """AU26 with raised lids or brows: the jaw alone drops in every syllable."""
+    """AU26 with raised lids or brows: the jaw alone drops in every syllable.
+
+    With lowered brows as well, it is a shout.
+    """
     units = track.action_units
-    upper = np.maximum(units["AU5"], np.minimum(units["AU1"], units["AU2"]))
-    return np.minimum(units["AU26"], np.minimum(1.0, 1.5 * upper))
+    upper = np.max([units["AU5"], units["AU1"], units["AU2"]], axis=0) - units["AU4"]
+    jaw: Floats = np.minimum(units["AU26"], np.clip(1.5 * upper, 0, 1))
+    return jaw
 
 
 def _one_sided(track: FaceTrack) -> Floats:
@@ -148,7 +152,7 @@ def _smile(track: FaceTrack) -> Floats:
 
 
 PATTERNS: tuple[Pattern, ...] = (
-    Pattern("smile", "smile", _smile, 0.28, 0.18, ("AU12", "AU6"), trust=1.0),
+    Pattern("smile", "smile", _smile, 0.28, 0.18, ("AU12", "AU6"), least=0.4, trust=1.0),
     Pattern("face_crumpled", "sorrow", _crumpled, 0.45, 0.30, ("AU4", "AU6", "AU43"), least=0.5),
     Pattern("brow_lowered", "frown", _frown, 0.28, 0.18, ("AU4",)),
     Pattern("brow_knit_raised", "sorrow", _grief, 0.25, 0.15, ("AU1", "AU4"), trust=0.8),
@@ -177,7 +181,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("lips_pressed", "tension", one("AU24"), 0.35, 0.25, ("AU24", "AU23"), spoken=True),
     Pattern("lips_stretched", "alarm", one("AU20"), 0.35, 0.25, ("AU20",), trust=0.7, spoken=True),
     Pattern("lips_sucked", "tension", one("AU28"), 0.40, 0.30, ("AU28",), spoken=True),
-    Pattern("jaw_dropped", "alarm", _startled_jaw, 0.40, 0.30, ("AU26", "AU5"), trust=0.8),
+    Pattern("jaw_dropped", "alarm", _startled_jaw, 0.40, 0.30, ("AU26", "AU1", "AU5"), spoken=True),
     Pattern("mouth_open_wide", "alarm", one("AU26"), 0.65, 0.45, ("AU26", "AU25"), trust=0.8),
 )
 
