@@ -205,27 +205,11 @@ def _inner(text: str, language: Language) -> str:
     return text[0].lower() + text[1:] if first in _OPENERS else text
 
 
+# First words of statements that are written small inside a sentence.
 _OPENERS = frozenset(
-    [
-        "The",
-        "A",
-        "An",
-        "Some",
-        "Somebody",
-        "Someone",
-        "It",
-        "They",
-        "There",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "Both",
-        "Head",
-        "Eyes",
-        "Face",
-    ]
-)
+    ("The", "A", "An", "One", "In", "For", "It", "Its", "There", "This", "Person", "Somebody",
+     "Towards", "Music")
+)  # fmt: skip
 
 
 def _listed(parts: Sequence[str], language: Language) -> str:
