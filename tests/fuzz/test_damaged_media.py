@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -16,6 +17,8 @@ from media.media_files import Sound, levels, plain, tone, write
 
 COPIES = 32
 SECONDS_PER_FILE = 10.0
+# Crashes of FFmpeg are an error of the file, as any other; recent versions have none here.
+OLD_FFMPEG = int(av.__version__.split(".")[0]) < 18
 LIMITS = Limits(
     max_bytes=10_000_000,
     max_seconds=30.0,
@@ -134,7 +137,9 @@ def _use(path: Path) -> int:
 
 def _plain(error: EmerError, path: Path) -> int:
     assert path.name in error.message
-    assert "no progress" not in error.message and "was ended by" not in error.message
+    assert "no progress" not in error.message
+    assert "was ended by" not in error.message or OLD_FFMPEG
+    assert "exit code" not in error.message
     return 1
 
 

@@ -89,8 +89,6 @@ def write(
     options: dict[str, str] | None = None,
     container: str | None = None,
     container_options: dict[str, str] | None = None,
-    rotation: float = 0.0,
-    hflip: bool = False,
     aspect: Fraction | None = None,
     rate: int = 25,
     ticks: int = TICKS,
@@ -105,8 +103,6 @@ def write(
             video.codec_context.time_base = Fraction(1, ticks)
             if aspect is not None:
                 video.codec_context.sample_aspect_ratio = aspect
-            if rotation or hflip:
-                video.set_display_rotation(rotation, hflip=hflip)
         if sound is not None:
             audio = output.add_stream(sound.codec, rate=sound.rate, layout=sound.layout)
             if sound.format:

@@ -17,10 +17,13 @@ from typing import Any
 from emer.media import wire
 
 # The user's __main__ is not imported (as multiprocessing would), and neither the environment
-# nor the current folder can change which code runs (-I); the parent's own import path is
-# handed over, so that the child finds the same packages however they were installed.
+# nor the current folder can change which code runs (-I). The folder of this very package comes
+# first, and the rest of the parent's import path last, so that the child finds the same
+# packages however they were installed.
 _START = (
-    "import sys; sys.path.extend(p for p in sys.argv[1:] if p not in sys.path); "
+    "import sys; root, *more = sys.argv[1:]; "
+    "sys.path[:0] = [root] * (root not in sys.path); "
+    "sys.path.extend(p for p in more if p not in sys.path); "
     "from emer.media.child.worker import main; main()"
 )
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

@@ -11,10 +11,11 @@ from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 
 _UNSPECIFIED = 2
 _HD_HEIGHT = 720
-# The same pixels on every processor, and averaging where a picture shrinks.
-_EXACT = Interpolation.ACCURATE_RND | Interpolation.BITEXACT
-_SHRINK = int(Interpolation.AREA | _EXACT)
-_KEEP = int(Interpolation.BILINEAR | _EXACT)
+# The same pixels on every processor (SWS_ACCURATE_RND and SWS_BITEXACT of FFmpeg's swscale.h,
+# which PyAV names from version 18 on), and averaging where a picture shrinks.
+_EXACT = 0x40000 | 0x80000
+_SHRINK = int(Interpolation.AREA) | _EXACT
+_KEEP = int(Interpolation.BILINEAR) | _EXACT
 
 
 class Renderer:
