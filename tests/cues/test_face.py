@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -256,3 +258,12 @@ def test_no_pattern_is_shown_in_an_empty_track() -> None:
         **(vars(empty) | {"times": np.zeros(0), "action_units": {}, "pose": np.zeros((0, 3))})
     )
     assert all(shown(nothing, pattern) == [] for pattern in PATTERNS)
+
+
+def test_the_documentation_has_every_pattern() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "cues" / "face.md").read_text("utf-8")
+    for pattern in PATTERNS:
+        kind = "smile_genuine" if pattern.kind == "smile" else pattern.kind
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{kind}`"))
+        numbers = f"| {pattern.on:g} / {pattern.off:g} | {pattern.least:g} s | {pattern.trust:g} |"
+        assert row.endswith(numbers) and ("(m)" in row) == pattern.spoken

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -170,3 +172,15 @@ def test_blendshapes_count_less_in_a_turned_face() -> None:
 def test_no_faces_give_empty_arrays() -> None:
     times, shapes, geometry, pose = (array[:0] for array in neutral(3))
     assert all(len(values) == 0 for values in action_units(times, shapes, geometry, pose).values())
+
+
+def test_the_documentation_has_the_table() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "cues" / "face.md").read_text("utf-8")
+    for unit in UNITS:
+        parts = "; ".join(
+            f"{part.signal} {part.rest:g} ± {part.spread:g}, {part.full:+g}"
+            + ("" if part.weight == 1 else f" (x{part.weight:g})")
+            for part in unit.parts
+        )
+        row = f"| {unit.name} | {unit.about} | {parts} | {', '.join(unit.less) or '-'} |"
+        assert row in text.splitlines()

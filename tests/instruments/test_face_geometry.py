@@ -24,9 +24,11 @@ def neutral(assets: Assets) -> Floats:
 
 def landmarks(neutral: Floats, eyes: Floats | None = None) -> Floats:
     """Return the neutral face as landmarks: pixels, y down, z away, with irises."""
+    ring = 0.6 * np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]])
     irises = np.zeros((10, 3))
     for iris, corners in ((slice(0, 5), (33, 133)), (slice(5, 10), (362, 263))):
-        irises[iris] = neutral[list(corners)].mean(axis=0) + (0 if eyes is None else eyes)
+        middle = neutral[list(corners)].mean(axis=0) + (0 if eyes is None else eyes)
+        irises[iris] = middle + ring
     return np.concatenate([neutral, irises]) * [10.0, -10.0, -10.0] + [300.0, 200.0, 5.0]
 
 
@@ -112,6 +114,8 @@ def test_neutral_features(neutral: Floats) -> None:
         ((285, 336), (-1, 0, 0), "brow_gap", -1),
         ((159, 158, 160), (0, 1, 0), "eye_open_R", 1),
         ((374, 380, 373), (0, 1, 0), "lower_lid_L", 1),
+        ((386,), (0, 0.2, 0), "upper_lid_L", 1),
+        ((159, 145), (0, -0.2, 0), "upper_lid_R", -1),
         ((61,), (0, 1, 0), "corner_raise_R", 1),
         ((291,), (0, -1, 0), "corner_level_L", -1),
         ((61,), (-1, 0, 0), "mouth_width", 1),

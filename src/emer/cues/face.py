@@ -50,6 +50,7 @@ EXPLAINED_BY: dict[str, tuple[str, ...]] = {
     "lip_corner_one_sided": ("smile_genuine",),
     "lips_stretched": ("smile_genuine", "smile_social"),
     "upper_lip_raised": ("smile_genuine", "smile_social"),
+    "jaw_dropped": ("smile_genuine", "smile_social"),
     "mouth_open_wide": ("jaw_dropped", "smile_genuine", "smile_social"),
 }
 

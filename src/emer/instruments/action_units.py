@@ -99,7 +99,11 @@ UNITS: tuple[Unit, ...] = (
     Unit(
         "AU5",
         "upper lid raiser",
-        (Part("eye_open", 0.33, 0.05, 0.12), Part("eyeWide", 0.01, 0.01, 0.12, 0.5)),
+        (
+            Part("upper_lid", 0.80, 0.08, 0.25),
+            Part("eye_open", 0.33, 0.05, 0.12, 0.5),
+            Part("eyeWide", 0.01, 0.01, 0.12, 0.5),
+        ),
         less=("AU43", "AU6"),
     ),
     Unit(

@@ -24,6 +24,8 @@ _MOUTH_CORNER = (61, 291)
 _CHEEK = ((50,), (280,))
 _NOSTRIL = ((129,), (358,))
 _IRIS = (468, 473)
+_IRIS_EDGE = ((469, 470, 471, 472), (474, 475, 476, 477))
+_LID_SHARE = 0.62  # of the lid gap that may lie over the iris; more is an iris found too low
 _IRIS_HEIGHT = 0.14  # of the iris over the line between the eye corners, eyes straight ahead
 _UNDER_NOSE, _UPPER_LIP, _UPPER_INNER, _LOWER_INNER, _LOWER_LIP = 2, 0, 13, 14, 17
 _FOREHEAD, _CHIN = 10, 152
@@ -33,6 +35,7 @@ SIDED = (
     "outer_brow",
     "eye_open",
     "lower_lid",
+    "upper_lid",
     "cheek",
     "nostril",
     "corner_raise",
@@ -43,6 +46,8 @@ SIDED = (
 inner_brow, outer_brow: height of the brow over the eye corner below it.
 eye_open: gap between the lids over the width of the eye.
 lower_lid: height of the lower lid over the line between the eye corners, over eye width.
+upper_lid: height of the upper lid over the middle of the iris, over the radius of the iris, which
+is nearly the same in all adults (about 6 mm) and so tells wide eyes from large ones.
 cheek, nostril: height of the cheek bone and of the nose wing against the eye corners.
 corner_raise: height of the mouth corner against the base of the nose.
 corner_level: height of the mouth corner against the middle of the lips.
@@ -97,6 +102,7 @@ def _side(face: Floats, side: int) -> list[float]:
         _height(face, *_OUTER_BROW[side]) - outer,
         sum(_length(face, a, b) for a, b in _LIDS[side]) / 3 / width,
         (_height(face, *_LOWER_LID[side]) - (inner + outer) / 2) / width,
+        _upper_lid(face, side),
         _height(face, *_CHEEK[side]) - (inner + outer) / 2,
         _height(face, *_NOSTRIL[side]) - inner,
         corner - _height(face, _UNDER_NOSE),
@@ -127,6 +133,16 @@ def _iris(face: Floats, side: int) -> Floats:
     half = float(np.linalg.norm(corners[1] - corners[0])) / 2
     place: Floats = (face[_IRIS[side], :2] - corners.mean(axis=0)) / half - (0.0, _IRIS_HEIGHT)
     return place
+
+
+def _upper_lid(face: Floats, side: int) -> float:
+    """Height of the upper lid over the middle of the iris in iris radii."""
+    edge = face[list(_IRIS_EDGE[side]), :2] - face[_IRIS[side], :2]
+    radius = max(float(np.linalg.norm(edge, axis=1).mean()), 1e-6)
+    upper, lower = _LIDS[side][0]
+    over_iris = _height(face, upper) - _height(face, _IRIS[side])
+    gap = _height(face, upper) - _height(face, lower)
+    return min(over_iris, _LID_SHARE * gap) / radius
 
 
 def _height(face: Floats, *indices: int) -> float:
