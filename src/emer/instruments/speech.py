@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from emer.explanation import Subtitle, SubtitleSegment
 from emer.instruments.prosody import Samples, checked, runs
+from emer.instruments.sentence_times import place, sentences
 from emer.instruments.speech_gates import doubt
 from emer.instruments.vad import OFF, STEP, VoiceActivity, stretches
 from emer.instruments.whisper import LONGEST, Heard, Whisper, confidence
@@ -137,14 +138,16 @@ class Transcription:
             if reason:
                 self._refuse(base + start, base + end, reason)
                 continue
-            self._segments.append(
+            parts = sentences(piece.text)
+            self._segments += [
                 SubtitleSegment(
-                    start=round(base + inside[0][0], 3),
-                    end=round(base + inside[-1][1], 3),
-                    text=piece.text,
+                    start=round(base + a, 3),
+                    end=round(base + b, 3),
+                    text=text,
                     confidence=round(confidence(piece.log_probability), 4),
                 )
-            )
+                for text, (a, b) in zip(parts, place(parts, inside), strict=True)
+            ]
 
     def _refuse(self, start: float, end: float, reason: str) -> None:
         self.notes.append(f"Speech from {start:.1f} to {end:.1f} s was not understood: {reason}.")
