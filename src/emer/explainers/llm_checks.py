@@ -21,12 +21,17 @@ LONGEST_SENTENCE = 500
 # Share of an English text that consists of its most frequent words; other languages have none.
 ENGLISH_SHARE = 0.15
 
-QUOTATION = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|「([^「」]*)」|『([^『』]*)』")
+QUOTATION = re.compile(
+    r"“([^“”]*)”|\"([^\"]*)\"|「([^「」]*)」|『([^『』]*)』"
+    r"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)"
+)
 _NUMBER = re.compile(
-    r"(?<![A-Za-z0-9.])(\d+(?:[.,]\d+)*)\s*(%|percent|seconds?\b|s\b|秒|Hz\b|dB\b|度|°)?"
+    r"((?:(?<![\w.)])-)?(?<![A-Za-z0-9.])\d+(?:[.,]\d+)*)"
+    r"\s*(%|percent|seconds?\b|s\b|秒|Hz\b|赫兹|dB\b|分贝|度|°)?"
 )
 _PERSON = re.compile(r"(?<![A-Za-z0-9])[pP]\d+")
 _UNITS = {"percent": "%", "second": "s", "seconds": "s", "秒": "s", "度": "°"}
+_UNITS |= {"赫兹": "Hz", "分贝": "dB"}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z']+")
 
@@ -113,12 +118,18 @@ def language(draft: Draft) -> str | None:
 
 
 def quotations(draft: Draft) -> str | None:
-    """Whatever stands in quotation marks is quoted word for word from the sources."""
+    """What was said is quoted word for word from the sources, all of it and nothing else."""
     for sentence in draft.answer:
-        said = {_plain(text) for text in quoted(draft.sources(sentence))}
+        said = {same(text) for text in quoted(draft.sources(sentence))}
         for text in quoted(sentence.text):
-            if _plain(text) not in said:
+            if same(text) not in said:
                 return f"a quotation is not in the text: {text!r}"
+    for sentence in draft.composed:
+        answers = [other.text for other in draft.answer if set(sentence.cues) & set(other.cues)]
+        kept = {same(text) for text in quoted("\n".join(answers))}
+        for text in quoted(sentence.text):
+            if same(text) not in kept:
+                return f"a quotation was lost: {text!r}"
     return None
 
 
@@ -233,12 +244,27 @@ def unquoted(text: str) -> str:
     return QUOTATION.sub(" ", text)
 
 
-def _plain(text: str) -> str:
+def same(text: str) -> str:
+    """Return a quotation as it is compared: without case, spacing and closing punctuation."""
     return " ".join(text.split()).strip(" .。,，!！?？…").casefold()
 
 
+def verbatim(draft: Draft) -> list[Sentence]:
+    """Return the answer with its quotations spelt and marked as in the composed text."""
+    restored = []
+    for sentence in draft.answer:
+        originals = {same(text): text for text in quoted(draft.sources(sentence))}
+
+        def original(hit: re.Match[str], known: dict[str, str] = originals) -> str:
+            said = "".join(group or "" for group in hit.groups())
+            return f"“{known.get(same(said), said)}”"
+
+        restored.append(Sentence(QUOTATION.sub(original, sentence.text), sentence.cues))
+    return restored
+
+
 def _numbers(text: str) -> set[str]:
-    normal = unicodedata.normalize("NFKC", text)
+    normal = unicodedata.normalize("NFKC", text).replace("−", "-")
     values = _NUMBER.findall(normal)
     pairs = {f"{value} {_UNITS.get(unit, unit)}" for value, unit in values if unit}
     return {value for value, _ in values} | pairs
