@@ -142,7 +142,7 @@ class FaceSearch:
         the model places the landmarks of a small face several pixels off.
         """
         faces: list[Face] = []
-        for region in self._regions(image, [_whole(image)], _FACE_SCORE):
+        for region in self._regions(image, [_whole(image)], _FACE_SCORE)[: 2 * MAX_FACES]:
             self.add_near(image, region.box, faces)
         return faces
 
