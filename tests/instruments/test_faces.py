@@ -122,7 +122,9 @@ def test_small_faces_are_found_and_tiny_ones_are_not_read(
 ) -> None:
     scan = scanner.scan([scaled(frame, share) for frame in frames[-4:]], source="test")
     assert bool(scan.tracks) == usable
-    if usable:
+    if not usable:
+        assert scan.unusable.max() == 1 and set(scan.unusable_reasons) == {"small"}
+    else:
         assert scan.tracks[0].action_units["AU12"].min() > 0.5
 
 
