@@ -216,6 +216,22 @@ def test_whatever_a_toy_model_writes_the_text_stays_true(
 
 
 @pytest.mark.slow
+@needs_openai
+def test_a_real_server_on_loopback_follows_the_schema(assets: Assets) -> None:
+    xllamacpp = pytest.importorskip("xllamacpp", reason="the extra writer is not installed")
+    params = xllamacpp.CommonParams()
+    params.model.path = str(assets("smollm2-135m"))
+    params.n_ctx, params.verbosity, params.warmup = 1024, -1, False
+    for cpu in (params.cpuparams, params.cpuparams_batch):
+        cpu.n_threads, cpu.poll = 1, 0
+    server = xllamacpp.Server(params)
+    assert server.listening_address.startswith("http://127.0.0.1:")
+    chat = ServerChat(f"{server.listening_address}/v1", "smollm2")
+    answer = chat.complete("Answer yes or no.", "Is water wet?", schema=SCHEMA, max_tokens=30)
+    assert json.loads(answer)["word"] in ("yes", "no")
+
+
+@pytest.mark.slow
 def test_a_prompt_beyond_the_context_is_an_error(small: LocalChat) -> None:
     with pytest.raises(ChatError, match="context"):
         small.complete("s", "word " * 9000)
