@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import resource
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +13,8 @@ from typing import Any
 import av
 import numpy as np
 from numpy.typing import NDArray
+
+from emer.media.process import pool
 
 Image = NDArray[np.uint8]
 
@@ -141,3 +145,13 @@ def _audio_packets(stream: Any, sound: Sound) -> list[Any]:
         for ready in resampler.resample(frame):
             packets += stream.encode(ready)
     return packets + stream.encode(None)
+
+
+def resident() -> tuple[int, int]:
+    """Resident memory in MiB of this process and of the decoding process at work (Linux)."""
+    (child,) = (worker.pid for worker in pool()._all.difference(pool()._idle))
+    own, other = (
+        int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize() // 2**20
+        for pid in (os.getpid(), child)
+    )
+    return own, other

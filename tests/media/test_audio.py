@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from emer.errors import LimitError, MediaError, UsageError
 from emer.media import Limits, audio, frames, probe
-from emer.media.process import pool
-from media.media_files import Sound, levels, tone, write
+from media.media_files import Sound, levels, resident, tone, write
 
 CHANNELS = {"mono": 1, "stereo": 2, "5.1": 6, "7.1": 8}
 
@@ -179,14 +178,6 @@ def test_arguments_out_of_range_are_refused(tmp_path: Path, wrong: dict[str, int
         audio(path, **wrong)  # type: ignore[arg-type]
 
 
-def _resident(pid: int) -> int:
-    """Resident memory of a process in MiB."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) // 1024
-    raise AssertionError("no VmRSS")
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(-9000, 9000, 16000 * 60, dtype=np.int16)
@@ -195,8 +186,7 @@ def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
     with audio(path) as run:
         for number, _ in enumerate(run):
             if number % 20 == 2:
-                (child,) = (worker.pid for worker in pool()._all.difference(pool()._idle))
-                sizes.append((_resident(os.getpid()), _resident(child)))
+                sizes.append(resident())
     own, child = zip(*sizes, strict=True)
     assert len(sizes) == 4
     assert max(own) - own[0] < 12 and max(child) - child[0] < 12

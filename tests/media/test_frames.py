@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from emer.errors import LimitError, MediaError, UsageError
 from emer.media import Limits, frames, probe
 from emer.media.child.pictures import Grid
-from media.media_files import Sound, corners, levels, plain, quarters, tone, write
+from media.media_files import Sound, corners, levels, plain, quarters, resident, tone, write
 
 
 def expected(times: list[float], fps: float) -> list[float]:
@@ -280,9 +281,24 @@ def test_large_pictures_are_refused(tmp_path: Path) -> None:
         tmp_path / "line.png", [(0.0, plain(9, 100_000, 1))], codec="png", pix_fmt="rgb24",
         container="image2",
     )  # fmt: skip
-    with pytest.raises(LimitError, match=r"line.png is 100,000 pixels wide.*--max-edge"):
+    with pytest.raises(LimitError, match=r"line.png has pictures 100,000 pixels wide.*--max-edge"):
         list(frames(line))
     clip = write(tmp_path / "clip.mp4", levels(2))
-    with pytest.raises(LimitError, match=r"3,072 pixels large.* 1,000.*--max-pixels"):
+    with pytest.raises(LimitError, match=r"pictures of 3,072 pixels.* 1,000.*--max-pixels"):
         list(frames(clip, Limits(max_pixels=1000)))
     assert len(list(frames(clip, Limits(max_pixels=64 * 48)))) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "long.mkv", levels(1600, width=320, height=240), codec="mpeg4", ticks=25
+    )
+    sizes = []
+    with frames(path, fps=25) as run:
+        for number, _ in enumerate(run):
+            if number % 400 == 100:
+                sizes.append(resident())
+    own, child = zip(*sizes, strict=True)
+    assert len(sizes) == 4
+    assert max(own) - own[0] < 12 and max(child) - child[0] < 12

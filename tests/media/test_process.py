@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emer.errors import MediaError
-from emer.media import Limits, audio, frames, probe
+from emer.errors import EmerError, MediaError
+from emer.media import Limits, audio, frames, probe, process
 from emer.media.process import Worker, pool
 from media.media_files import Sound, levels, tone, write
 
@@ -43,9 +43,10 @@ def busy() -> list[Worker]:
     return list(pool()._all.difference(pool()._idle))
 
 
-@pytest.fixture
-def clip(tmp_path: Path) -> Path:
-    return write(tmp_path / "clip.mp4", levels(100), Sound(tone(4.0)))
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    return write(path, levels(100), Sound(tone(4.0)))
 
 
 @pytest.fixture(autouse=True)
@@ -231,3 +232,36 @@ def test_a_relative_path_is_that_of_the_caller(clip: Path, monkeypatch: pytest.M
     monkeypatch.chdir(clip.parent)
     assert probe("clip.mp4").path == str(clip)
     assert len(list(frames("./clip.mp4"))) == 40
+
+
+def test_a_process_that_cannot_start_is_a_plain_error(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for executable in ("/nowhere/python", None):
+        monkeypatch.setattr(sys, "executable", executable)
+        with pytest.raises(EmerError, match="cannot be started"):
+            probe(clip)
+
+
+def test_a_process_without_pyav_says_so(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_START", "import os; os._exit(3)")
+    with pytest.raises(EmerError, match="PyAV cannot be loaded"):
+        probe(clip)
+
+
+def test_nonsense_from_a_process_is_not_believed(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [
+        b"junk",
+        b"F" + b"\xff" * 8,
+        b"F\0\0\0\2\xff\xff\xff\xff{}",
+        b"F\0\0\0\2\0\0\0\0{]",
+        b"F\0\0\0\2\0\0\0\0{}",
+        b"F\0\0\0\2\0\0\0\0[]",
+    ]
+    for answer in answers:
+        code = f"import sys; sys.stdout.buffer.write({answer!r}); sys.stdout.flush()"
+        monkeypatch.setattr(process, "_START", code)
+        with pytest.raises(MediaError, match=r"The decoder .* on .*clip\.mp4"):
+            list(frames(clip))

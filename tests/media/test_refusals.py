@@ -204,9 +204,9 @@ def test_names_that_are_not_unicode(tmp_path: Path) -> None:
 
 def test_limits_on_bytes_and_streams(tmp_path: Path) -> None:
     path = write(tmp_path / "clip.mp4", levels(3), Sound(tone(0.1)))
-    with pytest.raises(LimitError, match=r"bytes large.* 100\. .*--max-bytes"):
+    with pytest.raises(LimitError, match=r"has [\d,]+ bytes.* 100\. .*--max-bytes"):
         probe(path, Limits(max_bytes=100))
-    with pytest.raises(LimitError, match=r"2 streams.* 1\. .*--max-streams"):
+    with pytest.raises(LimitError, match=r"has 2 streams.* 1\. .*--max-streams"):
         probe(path, Limits(max_streams=1))
 
 

@@ -55,13 +55,20 @@ def ask(
                 clean = True
                 raise _error(message.head)
             else:
-                yield read(message)
+                yield _understood(message, read)
     except Silent:
         raise _too_slow(request["name"], limits, worker.waited > budget) from None
     except Gone as gone:
         raise _crashed(request["name"], gone.code) from None
     finally:
         pool().give(worker, clean)
+
+
+def _understood(message: wire.Message, read: Callable[[wire.Message], T]) -> T:
+    try:
+        return read(message)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Gone(None) from error
 
 
 def _error(head: dict[str, Any]) -> EmerError:
@@ -82,7 +89,9 @@ def _too_slow(name: str, limits: Limits, overall: bool) -> MediaError:
     )
 
 
-def _crashed(name: str, code: int | None) -> MediaError:
+def _crashed(name: str, code: int | None) -> EmerError:
+    if code == wire.NO_DECODER:
+        return EmerError("PyAV cannot be loaded.", "Install it again with: pip install 'av>=16'")
     how = "sent nonsense" if code is None else f"stopped with exit code {code}"
     if code is not None and code < 0:
         how = f"was ended by {signal.Signals(-code).name}"

@@ -42,7 +42,7 @@ def checked(path: str | os.PathLike[str], limits: Limits) -> Path:
         raise MediaError(f"{name} is not a regular file.", "Copy what it yields to a file first.")
     if status.st_size == 0:
         raise MediaError(f"{name} is empty (0 bytes).", "Copy or download it again.")
-    limits.check(name, "max_bytes", status.st_size, "bytes large")
+    limits.check(name, "max_bytes", status.st_size)
     return Path(os.path.abspath(name))  # noqa: PTH100 (absolute() keeps "..", resolve() follows links)
 
 

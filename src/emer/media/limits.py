@@ -7,6 +7,14 @@ from dataclasses import dataclass, fields
 
 from emer.errors import LimitError, UsageError
 
+_FOUND = {
+    "max_bytes": "has {} bytes",
+    "max_seconds": "is {} seconds long",
+    "max_pixels": "has pictures of {} pixels",
+    "max_edge": "has pictures {} pixels wide or high",
+    "max_streams": "has {} streams",
+}
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -42,22 +50,22 @@ class Limits:
             if not math.isfinite(value) or value <= 0:
                 raise UsageError(f"{field.name} must be above 0 and finite, but is {value!r}.")
 
-    def check(self, name: str, option: str, found: float, what: str) -> None:
+    def check(self, name: str, option: str, found: float) -> None:
         """Raise `LimitError` if `found` is above the limit called `option`.
 
         Args:
             name: The file, as the user called it.
-            option: Name of an attribute, e.g. "max_seconds".
+            option: Name of an attribute that starts with "max_", e.g. "max_seconds".
             found: The number found in the file.
-            what: What the number counts, to follow it in the message, e.g. "seconds long".
         """
         limit = getattr(self, option)
         if found > limit:
             raise LimitError(
-                f"{name} is {_number(found)} {what}, above the limit of {_number(limit)}.",
+                f"{name} {_FOUND[option].format(_number(found))}, "
+                f"above the limit of {_number(limit)}.",
                 f"Raise it with Limits({option}=...) or --{option.replace('_', '-')}.",
             )
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:,.2f}"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"

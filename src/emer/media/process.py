@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from emer.errors import EmerError
 from emer.media import wire
 
 # The user's __main__ is not imported (as multiprocessing would), and neither the environment
@@ -54,15 +55,21 @@ class Worker:
     def __init__(self) -> None:
         paths = [str(Path(__file__).parents[2]), *(p for p in sys.path if Path(p).is_absolute())]
         self._owner = os.getpid()
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, *paths],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            cwd="/",
-            env=os.environ | _ONE_THREAD,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", _START, *paths],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                cwd="/",
+                env=os.environ | _ONE_THREAD,
+            )
+        except (OSError, TypeError) as error:
+            raise EmerError(
+                f"The decoding process cannot be started with {sys.executable!r} ({error}).",
+                "emer decodes media in a process of the same Python.",
+            ) from error
         assert self._process.stdin is not None and self._process.stdout is not None
         self._in, self._out = self._process.stdin, self._process.stdout
         self.requests = 0
@@ -104,7 +111,10 @@ class Worker:
         if head_size > wire.MAX_HEAD or size > max_body:
             self.kill()
             raise Gone(None)
-        head = json.loads(self._read(head_size))
+        try:
+            head = json.loads(self._read(head_size))
+        except ValueError as error:
+            raise Gone(None) from error
         return wire.Message(kind, head, self._read(size))
 
     def _read(self, size: int) -> bytearray:

@@ -15,6 +15,9 @@ PROGRESS = b"P"
 DONE = b"D"
 ERROR = b"E"
 
+# Exit code of a process that has nothing to decode with.
+NO_DECODER = 3
+
 HEADER = struct.Struct(">cII")
 MAX_HEAD = 1 << 16
 

@@ -45,7 +45,7 @@ class Clock:
             self.jumps += 1
             time = self.end
         time = max(0.0, time)
-        self._limits.check(self._name, "max_seconds", time, "seconds long (or more)")
+        self._limits.check(self._name, "max_seconds", time)
         self.end = max(self.end, time + length)
         return time
 

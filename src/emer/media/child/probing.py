@@ -67,7 +67,7 @@ def run(request: dict[str, Any], source: Source, limits: Limits, outbox: Outbox)
     video, audio = shown.get("video"), shown.get("audio")
     still = source.image or (video is not None and audio is None and whole and video.packets == 1)
     seconds, wrong = (0.0, []) if still else _seconds(source, shown, whole, broken)
-    limits.check(source.name, "max_seconds", seconds, "seconds long")
+    limits.check(source.name, "max_seconds", seconds)
     head: dict[str, Any] = {
         "container": source.container.format.name,
         "seconds": round(seconds, 6),

@@ -28,7 +28,8 @@ _CONTAINERS = (
     "ivf m4v matroska mov mp3 mpeg mpegts mpegvideo nut obu ogg tta w64 wav webp wv "
     "bmp_pipe jpeg_pipe jpegxl_pipe pgm_pipe png_pipe ppm_pipe tiff_pipe webp_pipe"
 )
-_COVER = Disposition.attached_pic | Disposition.timed_thumbnails
+# Pictures that are no video: cover art, and the tiles that a photograph is put together from.
+_COVER = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.dependent
 _MAX_THREADS = 4
 
 
@@ -118,7 +119,7 @@ def _open(file: io.FileIO, path: str, limits: Limits) -> InputContainer:
 
 
 def _source(name: str, container: InputContainer, limits: Limits, complaints: Complaints) -> Source:
-    limits.check(name, "max_streams", len(container.streams), "streams rich")
+    limits.check(name, "max_streams", len(container.streams))
     video = _best(container.streams.video, _area)
     audio = _best(container.streams.audio, lambda stream: 0)
     if video is None and audio is None:
@@ -127,7 +128,7 @@ def _source(name: str, container: InputContainer, limits: Limits, complaints: Co
     seconds = None if image or not container.duration else container.duration / 1e6
     if seconds is not None and seconds <= 0:
         seconds = None
-    limits.check(name, "max_seconds", seconds or 0.0, "seconds long")
+    limits.check(name, "max_seconds", seconds or 0.0)
     for stream in (video, audio):
         if stream is not None:
             _prepare(stream, limits)
@@ -139,8 +140,8 @@ def _source(name: str, container: InputContainer, limits: Limits, complaints: Co
 
 def check_size(name: str, width: int, height: int, limits: Limits) -> None:
     """Raise `LimitError` if a picture is too large."""
-    limits.check(name, "max_edge", max(width, height), "pixels wide or high")
-    limits.check(name, "max_pixels", width * height, "pixels large")
+    limits.check(name, "max_edge", max(width, height))
+    limits.check(name, "max_pixels", width * height)
 
 
 def _best(streams: Any, rank: Any) -> Any:
@@ -177,6 +178,11 @@ def _nothing(name: str, container: InputContainer) -> MediaError:
         return MediaError(
             f"{name} uses a codec that cannot be decoded here.",
             "Re-encode it, for example to MP4 with H.264 and AAC.",
+        )
+    if kinds:
+        return MediaError(
+            f"{name} holds only cover art, or a photograph in tiles.",
+            "Give a clip with a picture or a sound track, or export the photograph as JPEG.",
         )
     return MediaError(
         f"{name} holds neither pictures nor sound (its streams: "

@@ -34,8 +34,11 @@ def _serve() -> None:
     outbox = Outbox(io.FileIO(1, "w", closefd=False))
     guard = Guard()
     # Loaded before the first request, so that a waiting process is a ready one.
-    from emer.media.child import tasks
-    from emer.media.child.complaints import Complaints
+    try:
+        from emer.media.child import tasks
+        from emer.media.child.complaints import Complaints
+    except ImportError:
+        os._exit(wire.NO_DECODER)
 
     complaints = Complaints()
     while True:
