@@ -9,11 +9,12 @@ from emer.cues.face_patterns import PATTERNS, Shown, shown
 from emer.cues.face_words import say, say_change, strength
 from emer.cues.measurements import FaceTrack, Measurements
 from emer.cues.measures import evaluate, evidence, span
+from emer.cues.ration import STRETCH, strongest
 from emer.explanation import Cue, Evidence, Language
 
-MOST_PEOPLE = 3
+MOST_PEOPLE = 5
 MOST_CUES = 8
-"""Per person, the change of expression included."""
+"""Per person and stretch of a long clip, the changes of expression included."""
 
 RAISED_CHEEKS = 0.20
 """Mean AU6 during a smile from which it counts as reaching the eyes (Ekman, Davidson & Friesen
@@ -74,7 +75,8 @@ def observe(measurements: Measurements, language: Language) -> list[Cue]:
         language: Language of the statements.
 
     Returns:
-        Cues without ids, at most `MOST_CUES` for each of the `MOST_PEOPLE` most visible people.
+        Cues without ids, at most `MOST_CUES` per stretch for each of the `MOST_PEOPLE` most
+        visible people.
     """
     if measurements.faces is None:
         return []
@@ -87,20 +89,22 @@ def observe(measurements: Measurements, language: Language) -> list[Cue]:
 
 def _person(measurements: Measurements, track: FaceTrack, language: Language) -> list[Cue]:
     expressions = found(measurements, track)
-    change = _change(expressions)
-    room = MOST_CUES - (1 if change else 0)
-    cues = [_cue(measurements, track, item, language) for item in expressions[:room]]
-    if change:
-        cues.append(_change_cue(measurements, track, *change, language))
+    changes = _changes(expressions)
+    room = MOST_CUES - (1 if changes else 0)
+    cues = [_cue(measurements, track, item, language) for item in strongest(expressions, room)]
+    cues += [_change_cue(measurements, track, *change, language) for change in changes]
     return cues or _calm(measurements, track, language)
 
 
 def found(measurements: Measurements, track: FaceTrack) -> list[Expression]:
     """Return the expressions in a track, most confident first, without near-duplicates."""
     everything = [
-        _expression(measurements, track, item)
+        expression
         for pattern in PATTERNS
-        for item in shown(track, pattern)[:_SPANS_PER_KIND]
+        for expression in strongest(
+            [_expression(measurements, track, item) for item in shown(track, pattern)],
+            _SPANS_PER_KIND,
+        )
     ]
     kept = [
         item
@@ -205,6 +209,16 @@ def _named(measurements: Measurements, track: FaceTrack) -> str | None:
     """Return the id to be said, None where there is only one person to speak of."""
     several = measurements.faces is not None and len(measurements.faces.tracks) > 1
     return track.person if several else None
+
+
+def _changes(expressions: Sequence[Expression]) -> list[tuple[Expression, Expression]]:
+    """Pick the clearest change of each stretch of the clip."""
+    stretches = sorted({int(item.start // STRETCH) for item in expressions})
+    changes = [
+        _change([item for item in expressions if int(item.start // STRETCH) == stretch])
+        for stretch in stretches
+    ]
+    return [change for change in changes if change]
 
 
 def _change(expressions: Sequence[Expression]) -> tuple[Expression, Expression] | None:

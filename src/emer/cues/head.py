@@ -20,9 +20,10 @@ from emer.cues.face_patterns import spans
 from emer.cues.face_words import say, say_unseen
 from emer.cues.measurements import FaceScan, FaceTrack, Floats, Measurements
 from emer.cues.measures import evaluate, evidence, span
+from emer.cues.ration import strongest
 from emer.explanation import Cue, Language
 
-MOST_PEOPLE = 3
+MOST_PEOPLE = 5
 MOST_CUES = 5
 """Per person."""
 
@@ -147,7 +148,8 @@ def observe(measurements: Measurements, language: Language) -> list[Cue]:
         language: Language of the statements.
 
     Returns:
-        Cues without ids, at most `MOST_CUES` for each of the `MOST_PEOPLE` most visible people.
+        Cues without ids, at most `MOST_CUES` per stretch for each of the `MOST_PEOPLE` most
+        visible people.
     """
     scan = measurements.faces
     if scan is None or not len(scan.times):
@@ -160,7 +162,7 @@ def observe(measurements: Measurements, language: Language) -> list[Cue]:
             *_blinking(measurements, track, language),
         ]
         found.sort(key=lambda cue: (-cue.confidence, cue.kind, cue.start))
-        cues += found[:MOST_CUES]
+        cues += strongest(found, MOST_CUES, _SPANS_PER_KIND)
     return cues
 
 
@@ -174,7 +176,7 @@ def _postures(measurements: Measurements, track: FaceTrack, language: Language) 
             if still or track.times[last] - track.times[first] >= posture.least - 1e-6:
                 mean = float(extent[first : last + 1].mean())
                 found.append((mean, first, last))
-        for mean, first, last in sorted(found, reverse=True)[:_SPANS_PER_KIND]:
+        for mean, first, last in sorted(found, reverse=True):
             clear = min(1.0, max(0.0, (mean - posture.off) / (posture.full - posture.off)))
             confidence = posture.trust * (0.5 + 0.5 * clear) * _quality(track, first, last)
             cues.append(
@@ -203,7 +205,7 @@ def _movements(measurements: Measurements, track: FaceTrack, language: Language)
         ("head_nod", "face.nods", nod_spans(track)),
         ("head_shake", "face.shakes", shake_spans(track)),
     ):
-        for first, last, count in sorted(found, key=lambda item: -item[2])[:_SPANS_PER_KIND]:
+        for first, last, count in sorted(found, key=lambda item: -item[2]):
             confidence = min(0.85, 0.35 + 0.15 * count) * _quality(track, first, last)
             cues.append(
                 _cue(
@@ -290,7 +292,8 @@ def _unseen(measurements: Measurements, scan: FaceScan, language: Language) -> l
         ("face_absent", "face.absent.share"),
     ):
         share = evaluate(name, measurements, start, end)
-        if share < ABSENT or (cues and kind == "face_absent"):
+        # Nobody at all is not an observation of a face: the notes of the clip say it.
+        if share < ABSENT or (kind == "face_absent" and (cues or not scan.tracks)):
             continue
         reasons = scan.unusable_reasons
         why = max(sorted(reasons), key=lambda reason: reasons[reason]) if reasons else None

@@ -67,7 +67,7 @@ def _textual(measurements: Measurements) -> float:
 def _length(text: str) -> float:
     """Count what carries meaning: a Chinese character says about as much as three letters."""
     letters = sum(character.isalnum() for character in text)
-    wide = sum(character.isalnum() and ord(character) > 0x2E7F for character in text)
+    wide = sum(character.isalnum() for character in text if ord(character) > 0x2E7F)
     return wide + (letters - wide) / 3
 
 
