@@ -58,7 +58,7 @@ def _textual(measurements: Measurements) -> float:
     subtitle = measurements.subtitle
     weights = [len(segment.text) for segment in subtitle.segments]
     sure = 1.0
-    if subtitle.source == "recognised" and sum(weights):
+    if subtitle.source == "recognised" and any(weights):
         known = [1.0 if s.confidence is None else s.confidence for s in subtitle.segments]
         sure = float(np.average(known, weights=weights))
     return sure * _ramp(_length(subtitle.text), PLENTY_CHARACTERS)
