@@ -189,4 +189,4 @@ def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
                 sizes.append(resident())
     own, child = zip(*sizes, strict=True)
     assert len(sizes) == 4
-    assert max(own) - own[0] < 12 and max(child) - child[0] < 12
+    assert max(own) - own[1] < 8 and max(child) - child[1] < 8  # the first may be warming up

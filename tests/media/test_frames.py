@@ -21,7 +21,7 @@ from media.media_files import Sound, corners, levels, plain, quarters, resident,
 def expected(times: list[float], fps: float) -> list[float]:
     """The first time at or after each multiple of 1 / fps, each once."""
     chosen = []
-    for step in range(int(max(times) * fps) + 1):
+    for step in range(int((max(times) + 6e-4) * fps) + 1):
         later = [time for time in times if time >= step / fps - 6e-4]
         if later and later[0] not in chosen:
             chosen.append(later[0])
@@ -301,4 +301,4 @@ def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
                 sizes.append(resident())
     own, child = zip(*sizes, strict=True)
     assert len(sizes) == 4
-    assert max(own) - own[0] < 12 and max(child) - child[0] < 12
+    assert max(own) - own[1] < 8 and max(child) - child[1] < 8  # the first may be warming up
