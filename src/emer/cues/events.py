@@ -25,7 +25,7 @@ class Event:
         kind: Kind of the cue and last part of its measure's name.
         classes: AudioSet classes that count; the highest score decides.
         least: Score from which on it is reported. YAMNet's scores are not calibrated and
-            differ by class; docs/cues/voice.md says how these were chosen.
+            differ by class; docs/cues/voice.md has the false alarms.
         en: Statements in English; {0} is the score.
         zh: Statements in Chinese.
     """

@@ -203,9 +203,9 @@ def roughness(m: Measurements, start: float, end: float, person: str | None) -> 
 
 # What goes with arousal in a voice, as (measure, usual value, usual deviation, weight). That
 # spectral balance and pitch carry most of it, and pace less, is the common finding of Scherer
-# (2003, Table 2), Juslin & Laukka (2003, Table 7) and Goudbeek & Scherer (2010); the usual
-# values are round numbers for ordinary talk. Level is left out: it tells how far away the
-# microphone was. Nothing here was fitted to data (docs/cues/voice.md has the check).
+# (2003), Juslin & Laukka (2003) and Goudbeek & Scherer (2010); the usual values are round
+# numbers for ordinary talk, set with acted speech in view but not optimised on it
+# (docs/cues/voice.md). Level is left out: it tells how far away the microphone was.
 AROUSAL = (
     (brightness_level, -12.0, 4.0, 0.40),
     (pitch_level, 4.5, 2.5, 0.15),
