@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from builders import cue
-
 from emer.cues.collect import collect, number, observers
 from emer.cues.measurements import Measurements
 

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from tests.docs.votes_table import PAGE, with_table
 
 ROOT = Path(__file__).parents[2]

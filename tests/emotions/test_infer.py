@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from builders import cue
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import cue
 from emer.emotions import FAMILIES, LABELS, infer
 from emer.emotions.evidence import AROUSAL, NAMES, VALENCE, cast, combine, disagreement, tally
 from emer.emotions.labels import PLAIN

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from builders import cue
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import cue
 from emer.emotions import infer
 from emer.explainers.prose import compose
 from emer.explainers.sentences import Sentence, read, write
