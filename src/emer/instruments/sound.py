@@ -76,8 +76,11 @@ class SoundScanner:
             UsageError: Bad samples or an unknown language.
         """
         clock = _Clock()
-        prosody, detector = Prosody(), VoiceActivity()
-        events = SoundEventDetector(self._yamnet) if self._yamnet else None
+        prosody = Prosody()
+        with clock("speech activity"):
+            detector = VoiceActivity()
+        with clock("sound events"):
+            events = SoundEventDetector(self._yamnet) if self._yamnet else None
         words = self._recogniser.begin(language) if self._recogniser and recognise else None
         received = bad = 0
         for block in blocks:
