@@ -25,7 +25,7 @@ LOWEST = 60.0
 HIGHEST = 600.0
 CANDIDATES = 5
 
-# Costs of Boersma (1993), section 4, for a hop of 10 ms.
+# Costs proposed by Boersma (1993), for a hop of 10 ms.
 SILENCE_THRESHOLD = 0.03
 VOICING_THRESHOLD = 0.45
 OCTAVE_COST = 0.01

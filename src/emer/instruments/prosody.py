@@ -171,7 +171,7 @@ def _pitch(
 
 
 def _odds(periodicity: Floats) -> Floats:
-    """Share of periodic energy against the rest; Boersma (1993), equation 4."""
+    """Share of periodic energy against the rest (Boersma 1993)."""
     bounded = np.clip(periodicity, 1e-3, 0.9999)
     return np.asarray(bounded / (1 - bounded))
 
