@@ -160,7 +160,8 @@ class Pool:
     """Keeps a few idle decoding processes, so that the next request need not wait for one."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # Reentrant: the garbage collector may end an abandoned `Decoding` within a call.
+        self._lock = threading.RLock()
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
 
@@ -193,7 +194,7 @@ class Pool:
 
     def forget(self) -> None:
         """Let go of the processes after a fork: they belong to the parent."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         for worker in self._all:
             worker.forget()
         self._idle.clear()

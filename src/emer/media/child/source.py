@@ -125,16 +125,14 @@ def _source(name: str, container: InputContainer, limits: Limits, complaints: Co
     if video is None and audio is None:
         raise _nothing(name, container)
     image = container.format.name.endswith("_pipe")
-    seconds = None if image or not container.duration else container.duration / 1e6
-    if seconds is not None and seconds <= 0:
-        seconds = None
+    origin = _origin(video, audio)
+    seconds = None if image else _claimed(container, origin, video, audio)
     limits.check(name, "max_seconds", seconds or 0.0)
     for stream in (video, audio):
         if stream is not None:
             _prepare(stream, limits)
     if video is not None:
         check_size(name, video.codec_context.width, video.codec_context.height, limits)
-    origin = _origin(video, audio)
     return Source(name, container, video, audio, origin, seconds, image, complaints)
 
 
@@ -169,6 +167,20 @@ def _origin(*streams: Stream | None) -> float:
         if s is not None and s.start_time is not None and s.time_base is not None
     ]
     return min(starts, default=0.0)
+
+
+def _claimed(container: InputContainer, origin: float, *streams: Stream | None) -> float | None:
+    """Return the length that the streams in use claim, or else the container."""
+    used = [stream for stream in streams if stream is not None]
+    known = [
+        float(((s.start_time or 0) + s.duration) * s.time_base) - origin
+        for s in used
+        if s.duration and s.time_base
+    ]
+    if len(known) < len(used) and container.duration:
+        known = [container.duration / 1e6]
+    seconds = max(known, default=0.0)
+    return seconds if seconds > 0 else None
 
 
 def _nothing(name: str, container: InputContainer) -> MediaError:
