@@ -89,7 +89,7 @@ def test_statement_says_the_numbers_of_the_evidence() -> None:
 def test_a_higher_gain_changes_nothing_but_the_level() -> None:
     gentle = track(brightness=-5.0, span=11.0, level=-30.0, noise=-67.0)
     louder = track(brightness=-5.0, span=11.0, level=-18.0, noise=-55.0)
-    assert kinds(gentle) == kinds(louder) == {"voice_sharp", "pitch_varied"}
+    assert kinds(gentle) == kinds(louder) == {"voice_sharp", "pitch_varied", "voice_aroused"}
 
 
 def test_the_same_melody_in_another_register_gives_the_same_cues() -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from emer.cues.measurements import Floats, Measurements, SoundEvents
 from emer.cues.measures import Function, define, evidence
+from emer.cues.ration import strongest
 from emer.explanation import Cue, Language
 from emer.instruments.prosody import runs
 
@@ -126,13 +127,13 @@ def observe(measurements: Measurements, language: Language) -> list[Cue]:
         language: Of the statements.
 
     Returns:
-        At most `MOST_CUES` cues, strongest first, ids empty.
+        At most `MOST_CUES` cues per stretch, strongest first, ids empty.
     """
     events = measurements.events
     if events is None or not len(events.times):
         return []
     found = [cue for event in EVENTS for cue in _heard(measurements, events, event, language)]
-    return sorted(found, key=lambda c: (-c.confidence, c.start, c.kind))[:MOST_CUES]
+    return strongest(sorted(found, key=lambda c: (-c.confidence, c.start, c.kind)), MOST_CUES)
 
 
 def scores(events: SoundEvents, classes: tuple[str, ...]) -> Floats:

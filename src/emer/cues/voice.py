@@ -19,6 +19,7 @@ import emer.cues.events
 import emer.cues.voice_measures  # noqa: F401  (registers the measures)
 from emer.cues.measurements import Measurements, VoiceTrack
 from emer.cues.measures import evaluate, evidence
+from emer.cues.ration import strongest
 from emer.cues.voice_frames import semitones, voice_of, within
 from emer.cues.voice_words import say
 from emer.explanation import Cue, Evidence, Language
@@ -70,6 +71,8 @@ _NARROW = (("voice.pitch.span", -1, 7.0),)
 _SLOW = (("voice.rate", -1, 4.8),)
 
 RULES = (
+    Rule("voice_aroused", "voice.arousal", 0.65, 0.15, speech=0.8),
+    Rule("voice_subdued", "voice.arousal", 0.3, -0.12, speech=0.8),
     Rule("pitch_high", "voice.pitch.level", 6.5, 2.0, shown=_OWN_TOP, one_voice=True),
     Rule("pitch_high", "voice.pitch.median", 300.0, 60.0),
     Rule("pitch_high", "voice.pitch.against", 3.0, 1.5, shown=_AT, one_voice=True),
@@ -114,8 +117,8 @@ def observe(measurements: Measurements, language: Language) -> list[Cue]:
         language: Of the statements.
 
     Returns:
-        At most `MOST_CUES` cues and one on speech that was not understood, strongest first,
-        ids empty; none where there is no sound.
+        At most `MOST_CUES` cues per stretch and one on speech that was not understood,
+        strongest first, ids empty; none where there is no sound.
     """
     voice = voice_of(measurements)
     return _Listener(measurements, voice, language).cues() if voice else []
@@ -271,11 +274,10 @@ def _seconds(run: tuple[int, int], hop: float) -> tuple[float, float]:
 
 
 def _strongest(cues: Sequence[Cue]) -> list[Cue]:
-    """The strongest cues, at most two of a kind and no two of a kind at the same time."""
-    chosen: list[Cue] = []
+    """The strongest cues of each stretch, at most two of a kind, and those not at one time."""
+    apart: list[Cue] = []
     for cue in sorted(cues, key=lambda c: (-c.confidence, c.start, c.kind)):
-        same = [c for c in chosen if c.kind == cue.kind]
-        overlap = any(c.start < cue.end and cue.start < c.end for c in same)
-        if len(same) < 2 and not overlap and len(chosen) < MOST_CUES:
-            chosen.append(cue)
-    return chosen
+        same = [c for c in apart if c.kind == cue.kind]
+        if not any(c.start < cue.end and cue.start < c.end for c in same):
+            apart.append(cue)
+    return strongest(apart, MOST_CUES, per_kind=2)

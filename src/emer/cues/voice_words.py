@@ -126,6 +126,26 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
             "话语断断续续：停顿 {0} 次，每秒 {1} 个音节。",
         ),
     },
+    "voice_aroused": {
+        "en": (
+            "Taken together, the voice sounds aroused ({0} on a scale of 0 to 1).",
+            "The voice as a whole is agitated, {0} on a scale of 0 to 1.",
+        ),
+        "zh": (
+            "总体而言，声音听起来激动（0 到 1 的唤醒度为 {0}）。",
+            "声音整体上显得激昂，0 到 1 的唤醒度为 {0}。",
+        ),
+    },
+    "voice_subdued": {
+        "en": (
+            "Taken together, the voice sounds subdued ({0} on a scale of 0 to 1).",
+            "The voice as a whole has little energy, {0} on a scale of 0 to 1.",
+        ),
+        "zh": (
+            "总体而言，声音听起来低沉平缓（0 到 1 的唤醒度为 {0}）。",
+            "声音整体上缺少活力，0 到 1 的唤醒度为 {0}。",
+        ),
+    },
     "voice_sharp": {
         "en": (
             "The voice sounds sharp and bright (alpha ratio {0} dB).",

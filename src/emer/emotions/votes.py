@@ -162,6 +162,28 @@ _VOICE: dict[str, Votes] = {
     "voice_breathy": Votes({"sadness": 0.4, "fear": 0.3, "affection": 0.2}, "Scherer"),
     "voice_trembling": Votes({"fear": 0.8, "sadness": 0.6, "worry": 0.4}, "Juslin"),
     "voice_rough": Votes({"anger": 0.6, "disgust": 0.3}, "Juslin"),
+    "voice_aroused": Votes(
+        {
+            "anger": 0.7,
+            "joy": 0.5,
+            "fear": 0.6,
+            "surprise": 0.6,
+            "sadness": -0.5,
+            "neutral": -0.8,
+        },
+        "Scherer",
+    ),
+    "voice_subdued": Votes(
+        {
+            "sadness": 0.7,
+            "neutral": 0.4,
+            "anger": -0.7,
+            "joy": -0.4,
+            "surprise": -0.6,
+            "fear": -0.4,
+        },
+        "Scherer",
+    ),
     "voice_even": Votes({"neutral": 0.9, "surprise": -0.3, "anger": -0.3}, "Juslin"),
     "laughter": Votes(
         {"joy": 2.2, "neutral": -1.0, "sadness": -0.5, "anger": -0.7}, "Cowen", "amused"

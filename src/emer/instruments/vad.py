@@ -94,8 +94,8 @@ class VoiceActivity:
 
 
 def _session(path: Path) -> Any:
-    import onnxruntime  # type: ignore[import-untyped]
-    from onnxruntime.capi import (  # type: ignore[import-untyped]
+    import onnxruntime
+    from onnxruntime.capi import (
         onnxruntime_pybind11_state as state,
     )
 
