@@ -72,6 +72,7 @@ def test_codecs_keep_pitch_level_and_time(tmp_path: Path, name: str, codec: str,
     click[: rate // 2] = 0
     path = write(tmp_path / name, sound=Sound(click, rate=rate, codec=codec))
     got = heard(path)
+    assert probe(path).audio_codec == codec.removeprefix("lib").removesuffix("lame")
     assert 1.0 <= len(got) / 16000 < 1.1
     onset = np.argmax(np.abs(got) > 0.2) / 16000
     # Raw AC-3 has no timestamps that tell its coder's delay of 256 samples.

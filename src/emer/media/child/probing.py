@@ -111,7 +111,7 @@ def _pass(
 def _notes(source: Source, parts: dict[str, Part]) -> list[str]:
     words = {"video": "picture", "audio": "sound"}
     return [
-        f"{words[kind]}: nothing can be decoded (codec {part.stream.codec_context.name})"
+        f"{words[kind]}: nothing can be decoded (codec {part.stream.codec_context.codec.canonical_name})"
         for kind, part in parts.items()
         if part.first is None
     ]
@@ -140,14 +140,14 @@ def _picture(part: Part) -> dict[str, Any]:
         "width": width,
         "height": height,
         "rotation": turns * 90,
-        "video_codec": part.stream.codec_context.name,
+        "video_codec": part.stream.codec_context.codec.canonical_name,
         "pixel_format": part.first.format.name,
     }
 
 
 def _sound(part: Part) -> dict[str, Any]:
     return {
-        "audio_codec": part.stream.codec_context.name,
+        "audio_codec": part.stream.codec_context.codec.canonical_name,
         "sample_rate": part.first.sample_rate,
         "channels": part.first.layout.nb_channels,
     }
