@@ -30,6 +30,11 @@ class Part:
         self.error: BaseException | None = None
         self.clock = Clock(source.name, source.origin, source.seconds, limits)
 
+    @property
+    def codec(self) -> str:
+        """FFmpeg's name of the codec, whichever decoder is used for it."""
+        return str(self.stream.codec_context.codec.canonical_name)
+
     def take(self, packet: Any) -> None:
         """Look at one packet, and decode it while no frame has been seen."""
         if packet.size and not getattr(packet, "is_discard", False):
@@ -111,7 +116,7 @@ def _pass(
 def _notes(source: Source, parts: dict[str, Part]) -> list[str]:
     words = {"video": "picture", "audio": "sound"}
     return [
-        f"{words[kind]}: nothing can be decoded (codec {part.stream.codec_context.codec.canonical_name})"
+        f"{words[kind]}: nothing can be decoded (codec {part.codec})"
         for kind, part in parts.items()
         if part.first is None
     ]
@@ -140,14 +145,14 @@ def _picture(part: Part) -> dict[str, Any]:
         "width": width,
         "height": height,
         "rotation": turns * 90,
-        "video_codec": part.stream.codec_context.codec.canonical_name,
+        "video_codec": part.codec,
         "pixel_format": part.first.format.name,
     }
 
 
 def _sound(part: Part) -> dict[str, Any]:
     return {
-        "audio_codec": part.stream.codec_context.codec.canonical_name,
+        "audio_codec": part.codec,
         "sample_rate": part.first.sample_rate,
         "channels": part.first.layout.nb_channels,
     }
