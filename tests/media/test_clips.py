@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import os
+import wave
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from emer.media import audio, frames, probe
 
-_SHARED = Path(os.environ.get("EMER_SHARED", Path(__file__).parents[3] / "shared"))
-CLIPS = sorted((_SHARED / "data" / "clips").glob("*.mp4"))
 
-
-@pytest.mark.skipif(not CLIPS, reason="the development clips are not here (EMER_SHARED)")
-def test_real_clips_decode_whole() -> None:
-    for clip in CLIPS[:4]:
+def test_real_clips_decode_whole(shared: Path) -> None:
+    for clip in sorted((shared / "data" / "clips").glob("*.mp4"))[:4]:
         info = probe(clip)
-        pictures = list(frames(clip))
-        sound = np.concatenate([block.samples for block in audio(clip)])
-        assert info.has_video and info.has_audio and not info.notes
-        assert abs(len(pictures) - info.seconds * 10) <= 2
-        assert abs(len(sound) / 16000 - info.seconds) < 0.1
+        pictures, sound = frames(clip), audio(clip)
+        count = len(list(pictures))
+        seconds = sum(len(block.samples) for block in sound) / 16000
+        assert info.has_video and info.has_audio
+        assert not (info.notes or pictures.notes or sound.notes)
+        assert abs(count - info.seconds * 10) <= 2 and abs(seconds - info.seconds) < 0.1
+
+
+def test_sound_equals_the_reference_decoding(shared: Path) -> None:
+    folder = shared / "data" / "clips"
+    with wave.open(str(folder / "sample_00000007.wav")) as file:
+        assert (file.getframerate(), file.getnchannels()) == (16000, 1)
+        want = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
+    got = np.concatenate([b.samples for b in audio(folder / "sample_00000007.mp4")])
+    assert len(got) == len(want)
+    assert np.abs(got - want).max() < 1.5 / 32768
