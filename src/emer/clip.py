@@ -23,6 +23,7 @@ class Clip(BaseModel):
         has_audio: True if it has sound.
         subtitle: What the caller says is said; source "none" if nothing was given.
         limits: What may be decoded.
+        notes: What is wrong with the file, in plain words.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
@@ -36,6 +37,7 @@ class Clip(BaseModel):
     has_audio: bool
     subtitle: Subtitle = Subtitle(text="", source="none")
     limits: Limits = Limits()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def open(
@@ -73,6 +75,7 @@ class Clip(BaseModel):
             has_audio=info.has_audio,
             subtitle=given,
             limits=limits,
+            notes=info.notes,
         )
 
     @property

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from emer.cli.work import Job
     from emer.explanation import Explanation
 
+LIMITS = "Limits"
 EXAMPLES = (
     "Examples:  emer explain clip.mp4  |  "
     "emer explain clip.mp4 --subtitle clip.srt --out report.html  |  "
@@ -62,10 +63,29 @@ def explain(
         bool, typer.Option("--embed/--link", help="Put the clip into the HTML report, or link it.")
     ] = True,
     max_seconds: Annotated[
-        float | None, typer.Option(help="Refuse longer clips (default: 4 hours).")
+        float | None,
+        typer.Option(help="Refuse longer clips (default: 4 hours).", rich_help_panel=LIMITS),
     ] = None,
     max_bytes: Annotated[
-        int | None, typer.Option(help="Refuse larger files (default: 4 GiB).")
+        int | None,
+        typer.Option(help="Refuse larger files (default: 4 GiB).", rich_help_panel=LIMITS),
+    ] = None,
+    max_pixels: Annotated[
+        int | None, typer.Option(help="Width times height of a picture.", rich_help_panel=LIMITS)
+    ] = None,
+    max_edge: Annotated[
+        int | None, typer.Option(help="Width or height of a picture.", rich_help_panel=LIMITS)
+    ] = None,
+    max_streams: Annotated[
+        int | None, typer.Option(help="Streams in a file.", rich_help_panel=LIMITS)
+    ] = None,
+    max_slowdown: Annotated[
+        float | None,
+        typer.Option(help="Decoding time as a multiple of the length.", rich_help_panel=LIMITS),
+    ] = None,
+    timeout_seconds: Annotated[
+        float | None,
+        typer.Option(help="How long the decoder may stay silent.", rich_help_panel=LIMITS),
     ] = None,
 ) -> None:
     """Say which emotions a clip appears to express, and why.
@@ -79,8 +99,19 @@ def explain(
         speech=speech,
         spoken=spoken,
         llm=_llm(writer, llm),
-        max_seconds=max_seconds,
-        max_bytes=max_bytes,
+        limits=tuple(
+            (name, value)
+            for name, value in (
+                ("max_seconds", max_seconds),
+                ("max_bytes", max_bytes),
+                ("max_pixels", max_pixels),
+                ("max_edge", max_edge),
+                ("max_streams", max_streams),
+                ("max_slowdown", max_slowdown),
+                ("timeout_seconds", timeout_seconds),
+            )
+            if value is not None
+        ),
     )
     if Path(path).is_dir():
         _folder(Path(path), job, subtitle, out, reports, as_json, jobs)

@@ -30,23 +30,20 @@ class Job:
         speech: Whether to recognise speech where no subtitle is given.
         spoken: Language spoken, ISO 639-1, or None to detect it.
         llm: Model that rewrites the text (.gguf file or MODEL@URL), or None.
-        max_seconds: Longest clip, or None for the default.
-        max_bytes: Largest file, or None for the default.
+        limits: Names and values of `emer.media.Limits` that differ from the defaults.
     """
 
     language: Language = "en"
     speech: bool = True
     spoken: str | None = None
     llm: str | None = None
-    max_seconds: float | None = None
-    max_bytes: int | None = None
+    limits: tuple[tuple[str, float], ...] = ()
 
-    def limits(self) -> Limits:
-        """Return the limits on what may be decoded."""
+    def allowed(self) -> Limits:
+        """Return the limits on what may be decoded; raises `UsageError` if one makes no sense."""
         from emer.media import Limits
 
-        chosen = {"max_seconds": self.max_seconds, "max_bytes": self.max_bytes}
-        return Limits(**{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]
+        return Limits(**dict(self.limits))  # type: ignore[arg-type]
 
     def explain(
         self,
@@ -57,7 +54,7 @@ class Job:
         """Explain one clip; raises `emer.errors.EmerError` with a plain sentence if it cannot."""
         from emer.clip import Clip
 
-        clip = Clip.open(path, subtitle, self.limits())
+        clip = Clip.open(path, subtitle, self.allowed())
         explanation = _explainer(self.speech, self.spoken).explain(
             clip, language=self.language, progress=progress
         )
@@ -99,7 +96,7 @@ def standard_input(path: str, job: Job) -> Iterator[Path]:
         return
     if sys.stdin.isatty():
         raise MediaError("There is no clip on standard input.", "Try: emer explain - < clip.mp4")
-    limit = job.limits().max_bytes
+    limit = job.allowed().max_bytes
     with tempfile.NamedTemporaryFile(prefix="emer-", suffix=".media") as kept:
         size = 0
         while chunk := sys.stdin.buffer.read(CHUNK):

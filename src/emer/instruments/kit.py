@@ -137,7 +137,7 @@ class Instruments:
             MediaError: The file cannot be decoded.
             AssetError: A model is not on this machine.
         """
-        run = _Run(progress, clip.seconds)
+        run = _Run(progress, clip.seconds, notes=list(clip.notes))
         with ThreadPoolExecutor(1, thread_name_prefix="emer-faces") as pool:
             looking = pool.submit(self._look, clip, run) if clip.has_video else None
             try:
