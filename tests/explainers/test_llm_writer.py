@@ -179,7 +179,8 @@ def test_unfaithful_chinese_is_refused(name: str) -> None:
 )
 def test_a_text_given_back_unchanged_is_not_called_reworded(explanation: Explanation) -> None:
     same = ENGLISH if explanation.language == "en" else CHINESE
-    done = rewrite(explanation, ScriptedChat(as_json(same)))
+    spaced = [(text.replace("(", "( "), cues) for text, cues in same]
+    done = rewrite(explanation, ScriptedChat(as_json(spaced)))
     assert (done.accepted, done.reason) == (False, "the model changed nothing")
     assert (done.text, done.attempts) == (explanation.explanation, 1)
 

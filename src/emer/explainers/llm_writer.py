@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -113,9 +114,14 @@ def rewrite(explanation: Explanation, chat: Chat, *, seed: int = 0) -> Rewritten
 
 def _done(draft: Draft, attempts: int) -> Rewritten:
     text = write(verbatim(draft), draft.language)
-    if text == draft.explanation.explanation:
+    if _letters(text) == _letters(draft.explanation.explanation):
         return _kept(draft.explanation, "the model changed nothing", attempts)
     return Rewritten(text, True, "", attempts)
+
+
+def _letters(text: str) -> str:
+    """Return a text without spacing and with one kind of minus and of brackets."""
+    return "".join(unicodedata.normalize("NFKC", text).replace("−", "-").split())
 
 
 def apply(explanation: Explanation, chat: Chat, *, seed: int = 0) -> Explanation:
