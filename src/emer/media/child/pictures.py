@@ -12,7 +12,7 @@ from emer.media import wire
 from emer.media.child.clock import Clock
 from emer.media.child.decoder import Damage, claimed_seconds, decode, stamp
 from emer.media.child.outbox import Outbox
-from emer.media.child.render import Renderer, pixel_aspect
+from emer.media.child.render import Renderer, are_photographs, pixel_aspect
 from emer.media.child.source import Source, check_size
 from emer.media.limits import Limits
 
@@ -43,7 +43,7 @@ def run(request: dict[str, Any], source: Source, limits: Limits, outbox: Outbox)
     claimed = claimed_seconds(source, stream)
     clock = Clock(source.name, source.origin, source.seconds, limits)
     grid, damage = Grid(request["fps"]), Damage("picture")
-    renderer = Renderer(request["max_side"])
+    renderer = Renderer(request["max_side"], are_photographs(stream))
     usual = 1 / float(stream.average_rate) if stream.average_rate else 0.04
     sent = 0
 

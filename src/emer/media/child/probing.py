@@ -11,7 +11,7 @@ from emer.media import wire
 from emer.media.child.clock import Clock
 from emer.media.child.decoder import Damage, audible
 from emer.media.child.outbox import Outbox
-from emer.media.child.render import orientation, pixel_aspect, shown_size
+from emer.media.child.render import are_photographs, orientation, pixel_aspect, shown_size
 from emer.media.child.source import Source, check_size
 from emer.media.limits import Limits
 
@@ -138,7 +138,7 @@ def _seconds(
 
 def _picture(part: Part) -> dict[str, Any]:
     width, height = shown_size(part.first, pixel_aspect(part.stream))
-    turns, _ = orientation(part.first)
+    turns, _ = orientation(part.first, are_photographs(part.stream))
     if turns % 2:
         width, height = height, width
     return {

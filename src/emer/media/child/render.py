@@ -9,6 +9,7 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 
+_PHOTOGRAPHS = frozenset(("mjpeg", "ljpeg", "jpegls", "jpegxl", "png", "apng", "tiff", "webp"))
 _UNSPECIFIED = 2
 _HD_HEIGHT = 720
 # The same pixels on every processor (SWS_ACCURATE_RND and SWS_BITEXACT of FFmpeg's swscale.h,
@@ -21,8 +22,9 @@ _KEEP = int(Interpolation.BILINEAR) | _EXACT
 class Renderer:
     """Turns pictures into bytes; it keeps what FFmpeg sets up for each size and format."""
 
-    def __init__(self, max_side: int) -> None:
+    def __init__(self, max_side: int, photographs: bool = False) -> None:
         self._max_side = max_side
+        self._photographs = photographs
         self._reformatter = VideoReformatter()
         self._graph: Graph | None = None
         self._kind: tuple[int, int, str] | None = None
@@ -37,7 +39,7 @@ class Renderer:
         width, height = shown_size(frame, aspect)
         scale = min(1.0, self._max_side / max(width, height))
         width, height = max(1, round(width * scale)), max(1, round(height * scale))
-        turns, flip = orientation(frame)
+        turns, flip = orientation(frame, self._photographs)
         # Untagged HD video is BT.709 by convention; FFmpeg would take it for BT.601.
         guess_hd = frame.colorspace == _UNSPECIFIED and frame.height >= _HD_HEIGHT
         if frame.interlaced_frame and frame.height > 1:
@@ -79,17 +81,25 @@ def has_alpha(frame: VideoFrame) -> bool:
     return frame.format.has_palette or any(part.is_alpha for part in frame.format.components)
 
 
-def orientation(frame: Any) -> tuple[int, bool]:
+def are_photographs(stream: Any) -> bool:
+    """Return whether the pictures of a stream are coded like photographs, each on its own."""
+    return stream.codec_context.codec.canonical_name in _PHOTOGRAPHS
+
+
+def orientation(frame: Any, photograph: bool) -> tuple[int, bool]:
     """Return how to set a picture upright: quarter turns counterclockwise after a mirroring.
 
-    The display matrix sends the picture's x axis to `(a, b)`, y pointing down.
+    The display matrix sends the picture's x axis to `(a, b)`, y pointing down. Photographs carry
+    EXIF data, which PyAV has no name for: it fails on the whole of the side data and crashes
+    when that is freed, so of a photograph only the rotation is asked.
     """
+    if photograph:
+        return round(frame.rotation / 90) % 4, False
     try:
         data = frame.side_data["DISPLAYMATRIX"]
     except KeyError:
         return 0, False
     except ValueError:
-        # PyAV knows no name for some other side data; the rotation alone it still tells.
         return round(frame.rotation / 90) % 4, False
     a, b, _, c, d = struct.unpack_from("=5i", bytes(data))
     flip = a * d - b * c < 0

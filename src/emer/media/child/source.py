@@ -31,6 +31,9 @@ _CONTAINERS = (
 # Pictures that are no video: cover art, and the tiles that a photograph is put together from.
 _COVER = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.dependent
 _MAX_THREADS = 4
+_PICTURES = frozenset(
+    f".{name}" for name in "bmp jpe jpeg jpg jxl pgm png pnm ppm tif tiff webp".split(" ")
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,10 @@ class _Plain:
         self._file = file
         self.read = file.read
         self.tell = file.tell
-        # Some formats are told apart by their suffix.
+        # Some formats are told apart by their suffix. That of a picture would make FFmpeg take
+        # the file for a numbered sequence, whose reader opens other files and is not allowed.
         suffix = Path(path).suffix
+        suffix = "" if suffix.lower() in _PICTURES else suffix
         self.name = "clip" + (suffix if suffix[1:].isascii() and suffix[1:].isalnum() else "")
 
     def seek(self, offset: int, whence: int = 0) -> int:
