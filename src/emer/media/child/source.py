@@ -32,8 +32,9 @@ _CONTAINERS = (
 _COVER = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.dependent
 _MAX_THREADS = 4
 _PICTURES = frozenset(
-    f".{name}" for name in "bmp jpe jpeg jpg jxl pgm png pnm ppm tif tiff webp".split(" ")
-)
+    (".bmp", ".jpe", ".jpeg", ".jpg", ".jxl", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff",
+     ".webp")
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
