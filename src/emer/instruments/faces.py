@@ -45,7 +45,9 @@ class _Seen:
     """What is kept of the frames seen so far."""
 
     times: list[float] = field(default_factory=list)
-    thumbnails: list[Floats] = field(default_factory=list)
+    brightness: list[float] = field(default_factory=list)
+    begins: list[bool] = field(default_factory=list)
+    last: Floats | None = None
     shots: list[list[FaceShot]] = field(default_factory=list)
     hidden: list[list[Reason]] = field(default_factory=list)
     aspect: float = 1.0
@@ -162,7 +164,10 @@ def _note(frame: Frame, shots: list[FaceShot], hidden: list[Reason], seen: _Seen
     fine = luma(frame.image[np.ix_(rows, columns)])
     thumbnail = fine.reshape(_THUMBNAIL[0], 4, _THUMBNAIL[1], 4).mean(axis=(1, 3))
     seen.times.append(frame.time)
-    seen.thumbnails.append(thumbnail)
+    seen.brightness.append(float(thumbnail.mean()))
+    last = thumbnail if seen.last is None else seen.last
+    seen.begins.append(cuts(np.stack([last, thumbnail]))[1])
+    seen.last = thumbnail
     seen.shots.append(shots)
     seen.hidden.append(hidden)
     seen.aspect = width / height
@@ -171,9 +176,8 @@ def _note(frame: Frame, shots: list[FaceShot], hidden: list[Reason], seen: _Seen
 def _scan(seen: _Seen, source: str) -> FaceScan:
     """Join what was seen into people."""
     times = np.array(seen.times, np.float64)
-    thumbnails = np.array(seen.thumbnails).reshape(-1, *_THUMBNAIL)
     boxes = [[shot.box for shot in shots] for shots in seen.shots]
-    trails = follow(times, boxes, cuts(thumbnails), seen.aspect)
+    trails = follow(times, boxes, seen.begins, seen.aspect)
     people = _people(trails, seen)
     faces = np.zeros(len(times))
     for person in people:
@@ -184,7 +188,7 @@ def _scan(seen: _Seen, source: str) -> FaceScan:
     ]
     return FaceScan(
         times=times,
-        brightness=thumbnails.mean(axis=(1, 2)) if len(times) else np.zeros(0),
+        brightness=np.array(seen.brightness, np.float64),
         faces=faces,
         unusable=np.array([len(frame) for frame in reasons], np.float64),
         unusable_reasons=dict(Counter(reason for frame in reasons for reason in frame)),
