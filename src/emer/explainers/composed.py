@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from emer.clip import Clip
 from emer.cues.collect import collect
 from emer.cues.measurements import FaceTrack, Measurements
 from emer.cues.speaker import speaking_scores
-from emer.emotions import infer
+from emer.emotions import Inference, infer
 from emer.emotions.evidence import BYSTANDER
 from emer.explainers.base import ExplainerInfo
 from emer.explainers.curves import draw
@@ -21,7 +21,6 @@ from emer.explainers.reliability import reliability
 from emer.explanation import (
     AssetUse,
     ClipInfo,
-    Cue,
     Explanation,
     Language,
     Modality,
@@ -123,7 +122,7 @@ def explain_measurements(clip: Clip, measured: Measured, language: Language) -> 
         provenance=Provenance(
             version=__version__,
             explainer=NAME,
-            notes=(*measurements.notes, *_silence(cues)),
+            notes=(*measurements.notes, *_silence(inference)),
         ),
     )
 
@@ -166,8 +165,8 @@ def _person(track: FaceTrack, sampled: int, speaks: float | None) -> Person:
     )
 
 
-def _silence(cues: Sequence[Cue]) -> tuple[str, ...]:
-    """Without any cue, say that nothing is claimed."""
-    if cues:
+def _silence(inference: Inference) -> tuple[str, ...]:
+    """Say that no emotion is named, where none of the cues speaks for one."""
+    if inference.emotions:
         return ()
-    return ("Nothing could be measured that speaks for an emotion, so none is named.",)
+    return ("Nothing that was measured speaks for an emotion, so none is named.",)
