@@ -199,7 +199,8 @@ def load_head(path: Path) -> TextHead:
 
     Args:
         path: a safetensors file with the tensors `weight`, `bias`, `thresholds` and
-            `offset.<script>`, and the metadata `format`, `labels`, `layers` and `prefix`.
+            `offset.<script>`, and one metadata entry, named after the format: a JSON object
+            of `labels`, `layers` and `prefix`.
 
     Returns:
         The head.
@@ -215,13 +216,13 @@ def load_head(path: Path) -> TextHead:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise _bad_head(path, str(error)) from error
-    if metadata.get("format") != HEAD_FORMAT:
-        found = metadata.get("format")
-        raise _bad_head(path, f"its format is {found!r}, expected {HEAD_FORMAT!r}")
+    if HEAD_FORMAT not in metadata:
+        raise _bad_head(path, f"its metadata has {sorted(metadata)}, expected {HEAD_FORMAT!r}")
     try:
-        labels = tuple(str(label) for label in json.loads(metadata["labels"]))
-        layers = tuple(int(layer) for layer in json.loads(metadata["layers"]))
-        prefix = metadata["prefix"]
+        description = json.loads(metadata[HEAD_FORMAT])
+        labels = tuple(str(label) for label in description["labels"])
+        layers = tuple(int(layer) for layer in description["layers"])
+        prefix = str(description["prefix"])
     except (KeyError, ValueError, TypeError) as error:
         raise _bad_head(path, f"its metadata cannot be read ({error})") from error
     return _assemble(path, tensors, labels, layers, prefix)
