@@ -16,9 +16,7 @@ def table() -> str:
     for kind, votes in VOTES.items():
         speaks_for = ", ".join(f"{n} {w:+.2g}" for n, w in votes.weights.items() if w > 0)
         against = ", ".join(f"{n} {w:+.2g}" for n, w in votes.weights.items() if w < 0)
-        rows.append(
-            f"| {kind} | {speaks_for} | {against} | {votes.label or ''} | {votes.source} |"
-        )
+        rows.append(f"| {kind} | {speaks_for} | {against} | {votes.label or ''} | {votes.source} |")
     return "\n".join(rows)
 
 
