@@ -121,6 +121,25 @@ def test_a_wheel_without_the_member_is_a_source_error(root: Path) -> None:
         sources.bring(WheelMember("a==1.0", "a/b"), root / "x", 1, lambda *_: None)
 
 
+@pytest.mark.parametrize(
+    ("version", "style"), [("23.2.1", "off"), ("24.1", "raw"), ("26.0.1", "raw")]
+)
+def test_an_old_pip_is_not_asked_for_what_it_cannot(
+    version: str, style: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources.metadata, "version", lambda name: version)
+    assert sources._progress_style() == style
+
+
+def test_without_pip_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> str:
+        raise sources.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(sources.metadata, "version", absent)
+    with pytest.raises(sources.SourceError, match="ensurepip"):
+        sources._progress_style()
+
+
 def test_damage_on_disk_is_found_by_path_and_by_verify(
     root: Path, server: str, listed: partial[None]
 ) -> None:

