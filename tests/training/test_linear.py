@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emer.training.linear import Linear, best_thresholds, fit_logistic, out_of_fold, platt
+from emer.instruments.text_emotion import LinearMap
+from emer.training.linear import apply, best_thresholds, fit_logistic, out_of_fold, platt
 
 RANDOM = np.random.default_rng(5)
 FEATURES = (RANDOM.normal(size=(600, 6)) * [1, 2, 0.1, 5, 1, 1] + 3).astype(np.float32)
@@ -21,7 +22,7 @@ def test_equals_scikit_learn() -> None:
         reference = linear_model.LogisticRegression(C=1 / (penalty * len(FEATURES)), tol=1e-8)
         reference.fit(scaled, TARGETS[:, label])
         expected = reference.decision_function(scaled)
-        assert found.scores(FEATURES)[:, label] == pytest.approx(expected, abs=0.02)
+        assert apply(found, FEATURES)[:, label] == pytest.approx(expected, abs=0.02)
 
 
 def test_a_constant_feature_is_no_trouble() -> None:
@@ -38,10 +39,10 @@ def test_a_heavier_penalty_gives_smaller_weights() -> None:
 def test_every_text_is_scored_by_a_model_that_did_not_see_it() -> None:
     seen: list[set[float]] = []
 
-    def fit(features: np.ndarray, targets: np.ndarray) -> Linear:
+    def fit(features: np.ndarray, targets: np.ndarray) -> LinearMap:
         assert len(features) == len(targets)
         seen.append(set(features[:, 0].tolist()))
-        return Linear(np.full((3, 6), len(seen), np.float32), np.zeros(3, np.float32))
+        return LinearMap(np.full((3, 6), len(seen), np.float32), np.zeros(3, np.float32))
 
     scores = out_of_fold(FEATURES, TARGETS, 4, 0, fit)
     model = np.rint(scores[:, 0] / FEATURES.sum(axis=1)).astype(int)
@@ -67,13 +68,6 @@ def test_platt_stays_finite_where_scores_separate_the_labels() -> None:
     assert np.isfinite(slopes).all()
     assert np.isfinite(shifts).all()
     assert slopes[0] > 1
-
-
-def test_calibrated_scales_and_shifts_the_scores() -> None:
-    linear = Linear(TRUE.astype(np.float32), np.arange(3, dtype=np.float32))
-    slopes, shifts = np.float32([1, 2, 3]), np.float32([0, 1, -1])
-    expected = linear.scores(FEATURES) * slopes + shifts
-    assert linear.calibrated(slopes, shifts).scores(FEATURES) == pytest.approx(expected, abs=1e-3)
 
 
 def test_thresholds_give_the_best_f1_there_is() -> None:

@@ -50,7 +50,7 @@ def run(files: dict[str, Path], out: Path) -> float:
         out,
         cache=out / "cache",
         probe_file=files["probe"],
-        settings=Settings(penalty=0.001, iterations=60, folds=3, subset=30),
+        settings=Settings(penalty=0.001, iterations=60, folds=3, chinese_layers=1, subset=30),
     )
     assert report.sizes == (300, 90, 30)
     assert report.probes[0].top1 == 1.0
@@ -88,7 +88,7 @@ def test_out_that_is_a_file_is_named(files: dict[str, Path], tmp_path: Path) -> 
             files["encoder"],
             tmp_path / "taken",
             cache=tmp_path / "cache",
-            settings=Settings(iterations=2, folds=2),
+            settings=Settings(iterations=2, folds=2, chinese_layers=1),
         )
 
 

@@ -57,6 +57,7 @@ HEAD_FORMAT = "emer-text-head-1"
 PACKAGED_HEAD = Path(__file__).parents[1] / "data" / "text_head.safetensors"
 
 Script = Literal["han", "other"]
+SCRIPTS: tuple[Script, ...] = ("other", "han")
 
 
 @dataclass(frozen=True)
@@ -83,24 +84,33 @@ class TextEmotions:
 
 
 @dataclass(frozen=True)
-class TextHead:
-    """A linear classifier of sentence features.
+class LinearMap:
+    """A linear map of sentence features to log-odds.
 
     Attributes:
         weight: float32 of shape [k, features].
         bias: float32 of shape [k].
+    """
+
+    weight: Floats
+    bias: Floats
+
+
+@dataclass(frozen=True)
+class TextHead:
+    """A linear classifier of sentence features, one map for each writing system.
+
+    Attributes:
+        maps: by writing system; what serves best in the language of the training texts is not
+            what carries over best to another.
         thresholds: float32 of shape [k], 0 to 1.
-        offsets: float32 of shape [k] for each writing system, added to the bias: the encoder
-            puts one meaning in slightly different places in different languages.
         labels: k names.
         layers: encoder layers whose means, side by side, are the features.
         prefix: put before every text.
     """
 
-    weight: Floats
-    bias: Floats
+    maps: Mapping[Script, LinearMap]
     thresholds: Floats
-    offsets: Mapping[Script, Floats]
     labels: tuple[str, ...]
     layers: tuple[int, ...]
     prefix: str
@@ -115,9 +125,10 @@ class TextHead:
         Returns:
             Calibrated log-odds, float32 of shape [n, k].
         """
-        scores: Floats = features @ self.weight.T + self.bias
-        for row, script in enumerate(scripts):
-            scores[row] += self.offsets.get(script, np.float32(0.0))
+        scores = np.empty((len(features), len(self.labels)), dtype=np.float32)
+        for script, linear in self.maps.items():
+            rows = [row for row, found in enumerate(scripts) if found == script]
+            scores[rows] = features[rows] @ linear.weight.T + linear.bias
         return scores
 
 
@@ -136,9 +147,10 @@ class TextEmotion:
         self.encoder = encoder
         self.head = load_head(head_path)
         width = encoder.dimension * len(self.head.layers)
-        if self.head.weight.shape[1] != width or max(self.head.layers) > encoder.layers:
+        wanted = self.head.maps["other"].weight.shape[1]
+        if wanted != width or max(self.head.layers) > encoder.layers:
             raise AssetError(
-                f"The text head {head_path} reads {self.head.weight.shape[1]} features of layers "
+                f"The text head {head_path} reads {wanted} features of layers "
                 f"{list(self.head.layers)}, which this encoder of {encoder.layers} layers of "
                 f"{encoder.dimension} does not give.",
                 "Use the head with the encoder it was trained for.",
@@ -198,9 +210,9 @@ def load_head(path: Path) -> TextHead:
     """Read a head and check it.
 
     Args:
-        path: a safetensors file with the tensors `weight`, `bias`, `thresholds` and
-            `offset.<script>`, and one metadata entry, named after the format: a JSON object
-            of `labels`, `layers` and `prefix`.
+        path: a safetensors file with the tensors `thresholds` and, for each writing system,
+            `<script>.weight` and `<script>.bias`, and one metadata entry, named after the
+            format: a JSON object of `labels`, `layers` and `prefix`.
 
     Returns:
         The head.
@@ -235,23 +247,26 @@ def _assemble(
     layers: tuple[int, ...],
     prefix: str,
 ) -> TextHead:
-    count = len(labels)
-    for name in ("weight", "bias", "thresholds", "offset.han"):
+    if not layers or min(layers) < 0:
+        raise _bad_head(path, f"its layers are {list(layers)}")
+    found: dict[str, Floats] = {}
+    width = tensors["other.weight"].shape[-1] if "other.weight" in tensors else 0
+    shapes: dict[str, tuple[int, ...]] = {"thresholds": (len(labels),)}
+    for script in SCRIPTS:
+        shapes[f"{script}.weight"] = (len(labels), width)
+        shapes[f"{script}.bias"] = (len(labels),)
+    for name, shape in shapes.items():
         values = tensors.get(name)
         if values is None:
             raise _bad_head(path, f"it lacks the tensor '{name}'")
-        if values.shape[0:1] != (count,) or values.ndim != (2 if name == "weight" else 1):
-            raise _bad_head(path, f"'{name}' is of shape {values.shape} for {count} labels")
+        if values.shape != shape:
+            raise _bad_head(path, f"'{name}' is of shape {values.shape}, expected {shape}")
         if not np.isfinite(values).all():
             raise _bad_head(path, f"'{name}' holds a number that is not finite")
-    if not layers or min(layers) < 0:
-        raise _bad_head(path, f"its layers are {list(layers)}")
-    floats = {name: values.astype(np.float32) for name, values in tensors.items()}
+        found[name] = values.astype(np.float32)
     return TextHead(
-        weight=floats["weight"],
-        bias=floats["bias"],
-        thresholds=floats["thresholds"],
-        offsets={"han": floats["offset.han"]},
+        maps={s: LinearMap(found[f"{s}.weight"], found[f"{s}.bias"]) for s in SCRIPTS},
+        thresholds=found["thresholds"],
         labels=labels,
         layers=layers,
         prefix=prefix,

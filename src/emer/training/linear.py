@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emer.instruments.e5_file import Floats
+from emer.instruments.text_emotion import LinearMap
 
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Linear:
-    """A linear map: scores = features @ weight.T + bias.
+def apply(linear: LinearMap, features: Floats) -> Floats:
+    """Score features.
 
-    Attributes:
-        weight: float32 of shape [k, features].
-        bias: float32 of shape [k].
+    Args:
+        linear: the map.
+        features: float32 of shape [n, d].
+
+    Returns:
+        Log-odds, float32 of shape [n, k].
     """
-
-    weight: Floats
-    bias: Floats
-
-    def scores(self, features: Floats) -> Floats:
-        """Return log-odds, float32 of shape [n, k]."""
-        out: Floats = features @ self.weight.T + self.bias
-        return out
-
-    def calibrated(self, slopes: Floats, shifts: Floats) -> Linear:
-        """Return the map whose scores are `slopes * scores + shifts`."""
-        return Linear(self.weight * slopes[:, None], self.bias * slopes + shifts)
+    scores: Floats = features @ linear.weight.T + linear.bias
+    return scores
 
 
 def fit_logistic(
@@ -41,7 +33,7 @@ def fit_logistic(
     penalty: float,
     iterations: int,
     step: Callable[[], None] | None = None,
-) -> Linear:
+) -> LinearMap:
     """Fit one logistic regression per label, all at once, by L-BFGS.
 
     Features are brought to mean 0 and deviation 1 first, and the scaling is folded back into
@@ -87,7 +79,7 @@ def fit_logistic(
     )
     both = result.x.reshape(shape)
     weight = (both[1:] / deviation[:, None]).T
-    return Linear(weight.astype(np.float32), (both[0] - weight @ mean).astype(np.float32))
+    return LinearMap(weight.astype(np.float32), (both[0] - weight @ mean).astype(np.float32))
 
 
 def out_of_fold(
@@ -95,7 +87,7 @@ def out_of_fold(
     targets: Bools,
     folds: int,
     seed: int,
-    fit: Callable[[Floats, Bools], Linear],
+    fit: Callable[[Floats, Bools], LinearMap],
 ) -> Floats:
     """Score every text by a model that has not seen it.
 
@@ -113,7 +105,7 @@ def out_of_fold(
     scores = np.empty(targets.shape, dtype=np.float32)
     for index in range(folds):
         held = fold == index
-        scores[held] = fit(features[~held], targets[~held]).scores(features[held])
+        scores[held] = apply(fit(features[~held], targets[~held]), features[held])
     return scores
 
 

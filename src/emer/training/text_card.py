@@ -52,9 +52,9 @@ def card(report: Report) -> str:
 _ABOUT = """
 # Card of the text-emotion head
 
-`text_head.safetensors`: a linear map from sentence features to log-odds of the 28 GoEmotions
-labels, with a threshold for each label and an offset for text in Chinese characters. Written by
-`emer.training.text_head`, figures included; do not edit by hand.
+`text_head.safetensors`: linear maps from sentence features to log-odds of the 28 GoEmotions labels,
+one for text in Chinese characters and one for all other text, with a threshold for each label.
+Written by `emer.training.text_head`, figures included; do not edit by hand.
 
 **Use.** `emer.instruments.text_emotion.TextEmotion` says which emotions the wording of an
 utterance *appears* to express, as one cue among those of face and voice. It is not meant for
@@ -73,10 +73,11 @@ _LIMITS = """
   training comments; their figures move by several points with a handful of texts.
 - Raters often disagreed about the finer labels; probabilities reflect that.
 - Chinese is read without a single labelled Chinese text: the encoder carries the meaning over,
-  and one offset per label (the mean difference between 64 everyday sentences written for emer
-  and their translations, `emer/training/translation_pairs.json`) removes the lean of the
-  language. Calibration in Chinese is unknown. Other languages get no offset and were not
-  measured.
+  from its last layers only, and one offset per label (the mean difference between 64 everyday
+  sentences written for emer and their translations, `emer/training/translation_pairs.json`)
+  removes the lean of the language. Probabilities in Chinese are flatter than in English and not
+  calibrated, and anger and surprise are often missed. Other languages are read as if they were
+  English and were not measured.
 - Sentences that mention groups of people were not examined; differences are to be expected,
   since the comments carry their community's attitudes.
 """
@@ -90,11 +91,12 @@ def _origin(report: Report) -> str:
 
 - **Data**: GoEmotions (Demszky et al. 2020, arXiv:2005.00547), code and data released under
   Apache-2.0: {report.sizes[0]:,} training comments (SHA-256 `{train[:16]}`), {report.sizes[1]:,}
-  development comments (`{dev[:16]}`), which were only measured on. The test comments were not used.
+  development comments (`{dev[:16]}`), which were only measured on. The test comments were not
+  used.
 - **Encoder**: multilingual-E5-small, 4-bit (Wang et al. 2024, arXiv:2402.05672; MIT), SHA-256
   `{encoder[:16]}`. Features are the means of the token states of all its layers.
-- **Method**: one logistic regression per label; {settings}. Slopes and shifts (Platt 1999) and
-  thresholds come from out-of-fold scores of the training comments.
+- **Method**: one logistic regression per label. Slopes and shifts (Platt 1999) and thresholds come
+  from out-of-fold scores of the training comments. Settings: {settings}.
 - **Licence of the head**: Apache-2.0.
 - **Command**: `python -m emer.training.text_head --train train.tsv --dev dev.tsv --encoder
   e5-small-q4.bin --out DIR --probe tests/data/emotion_sentences.json`
@@ -109,6 +111,7 @@ def _figures(report: Report) -> str:
     return "\n".join(
         [
             "## Figures on the development comments\n",
+            "Calibration error is over all decisions, most of which are easy; see also by label.\n",
             "| comments, from the first | macro-F1 | micro-F1 | calibration error |",
             "|---|---|---|---|",
             *rows,

@@ -1,6 +1,7 @@
 """Train the text-emotion head: python -m emer.training.text_head --help.
 
-The head is a linear map from the encoder's layer means to 28 log-odds. Calibration and
+The head is a linear map from the encoder's layer means to 28 log-odds, and a second one, of the
+last layers alone, for text in Chinese. Calibration and
 thresholds come from out-of-fold scores of the training comments, so that every one of them was
 held out once; the development comments are only ever measured on.
 """
@@ -28,12 +29,14 @@ from emer.instruments.sentences import PREFIX, SentenceEncoder
 from emer.instruments.text_emotion import (
     GOEMOTIONS_LABELS,
     HEAD_FORMAT,
+    LinearMap,
+    Script,
     TextEmotion,
     TextHead,
     script_of,
     sigmoid,
 )
-from emer.training.linear import Bools, Linear, best_thresholds, fit_logistic, out_of_fold, platt
+from emer.training.linear import Bools, apply, best_thresholds, fit_logistic, out_of_fold, platt
 from emer.training.text_card import Report, card
 from emer.training.text_data import Comments, cached_features, read_comments, read_pairs
 from emer.training.text_probe import probe, read_probes
@@ -51,6 +54,7 @@ class Settings:
         iterations: see `fit_logistic`.
         folds: see `out_of_fold`.
         seed: of the folds.
+        chinese_layers: how many of the encoder's last layers the map for Chinese reads.
         subset: how many of the first development comments are also scored alone, so that a
             test can repeat the figures quickly.
     """
@@ -59,6 +63,7 @@ class Settings:
     iterations: int = 100
     folds: int = 4
     seed: int = 0
+    chinese_layers: int = 4
     subset: int = 800
 
 
@@ -143,47 +148,59 @@ def train(
 
 def _fit_head(reader: _Reader, training: Comments, settings: Settings) -> TextHead:
     known = reader.features(training.texts, "training comments")
-    steps = settings.iterations * (settings.folds + 1)
-    task = reader.progress.add_task("Fitting", total=steps)
-    step = partial(reader.progress.advance, task)
-
-    def fit(features: Floats, targets: Bools) -> Linear:
-        return fit_logistic(features, targets, settings.penalty, settings.iterations, step)
-
-    held_out = out_of_fold(known, training.targets, settings.folds, settings.seed, fit)
-    slopes, shifts = platt(held_out, training.targets)
-    thresholds = best_thresholds(sigmoid(held_out * slopes + shifts), training.targets)
-    linear = fit(known, training.targets).calibrated(slopes, shifts)
-    reader.progress.update(task, completed=steps)
+    maps: dict[Script, LinearMap] = {}
+    maps["other"], held_out = _fit_map(reader, known, training.targets, settings, "all layers")
+    # For Chinese, only the last layers, which depend less on the language.
+    last = slice(-settings.chinese_layers * reader.encoder.dimension, None)
+    upper, _ = _fit_map(
+        reader, np.ascontiguousarray(known[:, last]), training.targets, settings, "last layers"
+    )
+    weight = np.zeros_like(maps["other"].weight)
+    weight[:, last] = upper.weight
+    maps["han"] = _shifted_for_chinese(reader, LinearMap(weight, upper.bias))
     return TextHead(
-        weight=linear.weight,
-        bias=linear.bias,
-        thresholds=thresholds,
-        offsets={"han": _chinese_offset(reader, linear)},
+        maps=maps,
+        thresholds=best_thresholds(sigmoid(held_out), training.targets),
         labels=GOEMOTIONS_LABELS,
         layers=reader.layers,
         prefix=PREFIX,
     )
 
 
-def _chinese_offset(reader: _Reader, linear: Linear) -> Floats:
-    """How much lower the same sentence scores in Chinese than in English, per label."""
+def _fit_map(
+    reader: _Reader, known: Floats, targets: Bools, settings: Settings, what: str
+) -> tuple[LinearMap, Floats]:
+    """Fit a calibrated map; also returns the calibrated out-of-fold log-odds."""
+    steps = settings.iterations * (settings.folds + 1)
+    task = reader.progress.add_task(f"Fitting {what}", total=steps)
+    step = partial(reader.progress.advance, task)
+
+    def fit(features: Floats, wanted: Bools) -> LinearMap:
+        return fit_logistic(features, wanted, settings.penalty, settings.iterations, step)
+
+    held_out = out_of_fold(known, targets, settings.folds, settings.seed, fit)
+    slopes, shifts = platt(held_out, targets)
+    linear = fit(known, targets)
+    reader.progress.update(task, completed=steps)
+    calibrated = LinearMap(linear.weight * slopes[:, None], linear.bias * slopes + shifts)
+    return calibrated, held_out * slopes + shifts
+
+
+def _shifted_for_chinese(reader: _Reader, linear: LinearMap) -> LinearMap:
+    """Add, per label, how much lower the same sentences score in Chinese than in English."""
     chinese, english = read_pairs()
-    there = linear.scores(reader.features(english, "English sentences"))
-    here = linear.scores(reader.features(chinese, "their Chinese translations"))
-    offset: Floats = np.mean(there - here, axis=0)
-    return offset
+    there = apply(linear, reader.features(english, "English sentences"))
+    here = apply(linear, reader.features(chinese, "their Chinese translations"))
+    return LinearMap(linear.weight, linear.bias + np.mean(there - here, axis=0))
 
 
 def _save(head: TextHead, out: Path, origin: dict[str, str]) -> Path:
     from safetensors.numpy import save
 
-    tensors: dict[str, NDArray[Any]] = {
-        "weight": np.ascontiguousarray(head.weight),  # safetensors writes memory order
-        "bias": head.bias,
-        "thresholds": head.thresholds,
-        **{f"offset.{script}": offset for script, offset in head.offsets.items()},
-    }
+    tensors: dict[str, NDArray[Any]] = {"thresholds": head.thresholds}
+    for script, linear in head.maps.items():  # safetensors writes memory order: make it rows
+        tensors[f"{script}.weight"] = np.ascontiguousarray(linear.weight)
+        tensors[f"{script}.bias"] = linear.bias
     description = {
         "labels": head.labels,
         "layers": head.layers,
