@@ -5,11 +5,8 @@ Every answer depends on the picture alone, so that frames can be measured in any
 
 from __future__ import annotations
 
-import contextlib
-import os
-import threading
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +20,7 @@ from emer.errors import AssetError
 from emer.instruments.action_units import BLENDSHAPES
 from emer.instruments.face_geometry import features
 from emer.instruments.face_mesh import VERTICES, neutral_face, turn_to_front
+from emer.instruments.quiet import muted
 from emer.instruments.tracking import shared_part
 
 Image = NDArray[np.uint8]
@@ -39,7 +37,6 @@ _MOST_TILES = 5  # in a row or column, so that a very long picture costs no more
 _CENTRED = 0.98  # share of the landmarks inside the part from which on it was well chosen
 _SAME_FACE = 0.4  # share of the smaller box from which two finds are one face
 _SAMPLES = 256  # colour levels
-_ONE_AT_A_TIME = threading.Lock()  # two threads would restore each other's descriptor
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ class FaceSearch:
 
     def __init__(self, model: Path) -> None:
         self._neutral = neutral_face(model)
-        with _muted():
+        with muted():
             self._open(model)
 
     def _open(self, model: Path) -> None:
@@ -282,17 +279,3 @@ def _region(hit: Any, x: int, y: int, shape: tuple[int, ...]) -> Region:
         turned=not eyes[0] <= nose <= eyes[1],
         score=float(hit.categories[0].score),
     )
-
-
-@contextlib.contextmanager
-def _muted() -> Iterator[None]:
-    """Keep start-up notices that the models' C++ code writes to descriptor 2 off the terminal."""
-    with _ONE_AT_A_TIME:
-        kept = os.dup(2)
-        try:
-            with Path(os.devnull).open("w") as nowhere:
-                os.dup2(nowhere.fileno(), 2)
-                yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from emer.cues.measurements import SoundEvents
 from emer.errors import AssetError
 from emer.instruments.prosody import Samples, checked
+from emer.instruments.quiet import muted
 
 RATE = 16000
 SOURCE = "yamnet/1"
@@ -130,7 +131,8 @@ def _classifier(model: Path) -> Any:
         category_allowlist=list(CLASSES),
     )
     try:
-        return audio.AudioClassifier.create_from_options(options)
+        with muted():
+            return audio.AudioClassifier.create_from_options(options)
     except (RuntimeError, ValueError) as error:
         raise AssetError(
             f"The audio-event model {model.name} cannot be loaded: {error}.",
