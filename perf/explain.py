@@ -118,6 +118,7 @@ def loop(source: Path, seconds: float, target: Path) -> Path:
     """Copy the packets of a clip again and again until it is long enough."""
     with av.open(str(target), "w") as out:
         streams: dict[int, av.stream.Stream] = {}
+        last: dict[int, int] = {}
         offset = 0.0
         while offset < seconds:
             with av.open(str(source)) as clip:
@@ -133,6 +134,10 @@ def loop(source: Path, seconds: float, target: Path) -> Path:
                         continue
                     shift = round(offset / packet.time_base)
                     packet.dts += shift
+                    # Where one round overlaps the next, its last packets make way.
+                    if packet.dts <= last.get(packet.stream.index, -(1 << 62)):
+                        continue
+                    last[packet.stream.index] = packet.dts
                     packet.pts = None if packet.pts is None else packet.pts + shift
                     packet.stream = streams[packet.stream.index]
                     out.mux(packet)

@@ -8,10 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import cue
+from emer.cues.events import EVENTS
+from emer.cues.face_words import WORDS as FACES
+from emer.cues.lexicon import word_labels
+from emer.cues.voice_words import WORDS as VOICES
+from emer.cues.words_rules import kinds as word_kinds
 from emer.emotions import FAMILIES, LABELS, infer
 from emer.emotions.evidence import AROUSAL, NAMES, VALENCE, cast, combine, disagreement, tally
 from emer.emotions.labels import PLAIN
 from emer.emotions.votes import VOTES
+from emer.instruments.text_emotion import GOEMOTIONS_LABELS
 
 SURE = {"visual": 1.0, "auditory": 1.0, "textual": 1.0}
 KINDS = sorted(VOTES)
@@ -154,3 +160,26 @@ def test_tables_fit_together() -> None:
         assert votes.label is None or votes.label in LABELS, kind
     assert np.all(np.abs(VALENCE) <= 1) and np.all(np.abs(AROUSAL) <= 1)
     assert len({label.zh for label in LABELS.values()}) == len(LABELS)
+
+
+def test_the_table_and_the_observers_know_the_same_kinds() -> None:
+    """A vote for a kind nobody reports, or a new kind without a decision, is a mistake."""
+    reported = {
+        *word_kinds(),
+        *FACES,
+        *(key.split(":")[0] for key in VOICES),
+        *(event.kind for event in EVENTS),
+        *(f"emotion_word_{word}" for word in word_labels()),
+        *(f"text_{label}" for label in GOEMOTIONS_LABELS),
+    }
+    silent = {
+        "head_raised",
+        "head_tilted",
+        "head_turned",
+        "music",
+        "speech_not_understood",
+        "voice_absent",
+        "voice_change",
+    }
+    assert reported - set(VOTES) == silent
+    assert set(VOTES) <= reported

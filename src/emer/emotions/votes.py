@@ -204,6 +204,10 @@ _VOICE: dict[str, Votes] = {
 }
 
 _SPEECH_ACTS: dict[str, Votes] = {
+    "cheer": Votes({"joy": 1.2, "neutral": -0.4}, "words", "excited"),
+    "comfort": Votes({"affection": 0.9, "worry": 0.3}, "words", "caring"),
+    "dismay": Votes({"surprise": 0.5, "worry": 0.5, "sadness": 0.4, "neutral": -0.3}, "words"),
+    "laughter_words": Votes({"joy": 1.2, "neutral": -0.4, "sadness": -0.3}, "words", "amused"),
     "thanks": Votes({"affection": 1.0, "joy": 0.3, "anger": -0.4}, "words", "grateful"),
     "apology": Votes({"embarrassment": 0.6, "sadness": 0.6}, "words", "remorseful"),
     "farewell": Votes({"affection": 0.3}, "words"),
@@ -253,20 +257,37 @@ _GOEMOTIONS: dict[str, tuple[Family, float, str | None]] = {
     "neutral": ("neutral", 1.0, None),
 }
 
-# An emotion word said aloud: the family it names, or the family whose words it belongs to.
-_WORD_FAMILIES: dict[str, Family] = {
-    "joy": "joy",
-    "affection": "affection",
-    "interest": "interest",
-    "surprise": "surprise",
-    "doubt": "doubt",
-    "worry": "worry",
-    "fear": "fear",
-    "sadness": "sadness",
-    "anger": "anger",
-    "disgust": "disgust",
-    "contempt": "contempt",
-    "embarrassment": "embarrassment",
+# An emotion word said aloud: its family and, where it is finer, the label.
+_WORDS: dict[str, tuple[Family, str | None]] = {
+    "anger": ("anger", None),
+    "annoyance": ("anger", "annoyed"),
+    "boredom": ("neutral", None),
+    "calm": ("neutral", None),
+    "confusion": ("doubt", "confused"),
+    "contempt": ("contempt", None),
+    "curiosity": ("interest", "curious"),
+    "despair": ("sadness", "sorrowful"),
+    "disappointment": ("sadness", "disappointed"),
+    "disgust": ("disgust", None),
+    "displeasure": ("anger", "disapproving"),
+    "embarrassment": ("embarrassment", None),
+    "excitement": ("joy", "excited"),
+    "fear": ("fear", None),
+    "gratitude": ("affection", "grateful"),
+    "grief": ("sadness", "sorrowful"),
+    "hurt": ("sadness", None),
+    "jealousy": ("anger", None),
+    "joy": ("joy", None),
+    "loneliness": ("sadness", None),
+    "love": ("affection", None),
+    "nervousness": ("worry", "anxious"),
+    "pride": ("joy", "proud"),
+    "relief": ("joy", "relieved"),
+    "remorse": ("sadness", "remorseful"),
+    "sadness": ("sadness", None),
+    "surprise": ("surprise", None),
+    "tiredness": ("sadness", "dejected"),
+    "touched": ("affection", "moved"),
 }
 
 VOTES: dict[str, Votes] = {
@@ -278,7 +299,7 @@ VOTES: dict[str, Votes] = {
         for label, (family, weight, finer) in _GOEMOTIONS.items()
     },
     **{
-        f"emotion_word_{word}": Votes({family: 1.6, "neutral": -0.5}, "words")
-        for word, family in _WORD_FAMILIES.items()
+        f"emotion_word_{word}": Votes({family: 1.6}, "words", finer)
+        for word, (family, finer) in _WORDS.items()
     },
 }

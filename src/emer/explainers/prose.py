@@ -19,6 +19,8 @@ from emer.explanation import Cue, Emotion, Language, Modality
 # More would be a list, not an explanation; the cue table has them all.
 PER_MODALITY = 4
 CONFLICT = 0.35
+# What a cue that votes for nothing (who speaks, how the head is held) weighs against those that do.
+UNVOTED = 0.2
 CLEAR = 0.25
 MOST_TURNS = 3
 
@@ -110,7 +112,7 @@ def _salient(cues: Sequence[Cue]) -> list[Cue]:
 
     def weight(cue: Cue) -> tuple[bool, float]:
         entry = VOTES.get(cue.kind)
-        force = max((abs(w) for w in entry.weights.values()), default=0.0) if entry else 0.5
+        force = max(abs(weight) for weight in entry.weights.values()) if entry else UNVOTED
         return (cue.kind in ("expression_change", "says"), force * cue.confidence)
 
     best = sorted(cues, key=weight, reverse=True)[:PER_MODALITY]
