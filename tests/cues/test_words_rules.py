@@ -26,6 +26,7 @@ PARITY = [
     ("refusal", "leave me alone", "走开"),
     ("refusal", "No.", "不要。"),
     ("disbelief", "no way", "不会吧"),
+    ("doubting", "Are you sure about that?", "难道他走了？"),
     ("disbelief", "Really?", "真的？"),
     ("insult", "you bastard", "你这个混蛋"),
     ("plea", "don't leave me", "别离开我"),

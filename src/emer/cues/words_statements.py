@@ -57,6 +57,10 @@ STATEMENTS: dict[str, dict[Language, str]] = {
         "en": "The words voice a refusal: {said}.",
         "zh": "话里表示拒绝：{said}。",
     },
+    "doubting": {
+        "en": "The words voice doubt: {said}.",
+        "zh": "话里表示怀疑：{said}。",
+    },
     "disbelief": {
         "en": "The words voice disbelief or astonishment: {said}.",
         "zh": "话里表示不相信或惊讶：{said}。",

@@ -83,7 +83,7 @@ _FACE: dict[str, Votes] = {
         {"sadness": 1.1, "worry": 0.7, "fear": 0.4, "anger": -0.4}, "EMFACS"
     ),
     "brow_raised": Votes(
-        {"surprise": 1.0, "interest": 0.5, "doubt": 0.3, "fear": 0.2, "anger": -0.4}, "EMFACS"
+        {"surprise": 1.0, "interest": 0.5, "doubt": 0.5, "fear": 0.2, "anger": -0.4}, "EMFACS"
     ),
     "brow_knit_raised": Votes(
         {"sadness": 1.1, "worry": 1.1, "fear": 0.8, "joy": -0.5, "neutral": -0.5}, "EMFACS"
@@ -213,11 +213,12 @@ _SPEECH_ACTS: dict[str, Votes] = {
     "farewell": Votes({"affection": 0.3}, "words"),
     "politeness": Votes({"affection": 0.3, "anger": -0.2}, "words"),
     "refusal": Votes({"anger": 0.5, "fear": 0.2, "disgust": 0.2}, "words"),
+    "doubting": Votes({"doubt": 1.3, "surprise": 0.3, "neutral": -0.3}, "words"),
     "disbelief": Votes({"surprise": 1.1, "doubt": 0.9, "neutral": -0.4}, "words", "disbelieving"),
     "insult": Votes({"anger": 1.5, "contempt": 0.7, "neutral": -0.6, "joy": -0.5}, "words"),
     "plea": Votes({"worry": 0.6, "fear": 0.4, "sadness": 0.4}, "words"),
     "accusation": Votes({"anger": 1.0, "sadness": 0.3, "neutral": -0.4}, "words"),
-    "question": Votes({"doubt": 0.4, "interest": 0.4, "surprise": 0.2}, "words"),
+    "question": Votes({"doubt": 0.5, "interest": 0.4, "surprise": 0.3}, "words"),
     "exclamation": Votes({"surprise": 0.3, "anger": 0.3, "joy": 0.3, "neutral": -0.4}, "words"),
     "negation": Votes({"anger": 0.15, "sadness": 0.15, "worry": 0.15, "joy": -0.15}, "words"),
     "intensifier": Votes({"anger": 0.1, "joy": 0.1, "neutral": -0.2}, "words"),
