@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from emer.cues.addressed import speaks_to_a_program
 from emer.cues.measurements import Measurements
 from emer.cues.measures import evaluate, evidence
 from emer.cues.quotes import quote, quotes
@@ -46,6 +47,9 @@ def observe(measurements: Measurements, language: Language) -> list[Cue]:
             cues.append(_not_understood(measurements, said, language))
             continue
         cues.append(_says(measurements, said, language))
+        if speaks_to_a_program(said.text):
+            cues.append(_to_program(measurements, said, language))
+            continue
         cues.extend(_from_rules(measurements, said, language))
         cues.extend(_from_model(measurements, said, language))
     return cues
@@ -82,6 +86,12 @@ def _says(measurements: Measurements, said: Utterance, language: Language) -> Cu
     heard = "recognised" if measurements.subtitle.source == "recognised" else "given"
     statement = STATEMENTS[f"says_{heard}"][language].format(said=quote(said.text))
     return _cue("says", statement, said, 1.0, pieces)
+
+
+def _to_program(measurements: Measurements, said: Utterance, language: Language) -> Cue:
+    piece = _piece("words.to_program", measurements, said, RULES, 0.0)
+    statement = STATEMENTS["words_to_program"][language].format(said=quote(said.text))
+    return _cue("words_to_program", statement, said, 1.0, [piece])
 
 
 def _from_rules(measurements: Measurements, said: Utterance, language: Language) -> Iterator[Cue]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emer.cues.addressed import speaks_to_a_program
 from emer.cues.measurements import Measurements
 from emer.cues.measures import Function, define, measure, span
 from emer.cues.words_rules import find, kinds
@@ -105,6 +106,12 @@ def word_count(text: str) -> int:
 def _count(measurements: Measurements, start: float, end: float, person: str | None) -> float:
     """Number of words said; each Chinese character counts as one."""
     return float(sum(word_count(u.text) for u in said_between(measurements, start, end)))
+
+
+@measure("words.to_program", "0 or 1")
+def to_program(m: Measurements, start: float, end: float, person: str | None) -> float:
+    """1 if the words read like an instruction to a program, else 0."""
+    return float(any(speaks_to_a_program(said.text) for said in said_between(m, start, end)))
 
 
 @measure("words.rate", "words/s")

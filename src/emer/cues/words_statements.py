@@ -57,6 +57,10 @@ STATEMENTS: dict[str, dict[Language, str]] = {
         "en": "The words voice a refusal: {said}.",
         "zh": "话里表示拒绝：{said}。",
     },
+    "words_to_program": {
+        "en": "{said} speaks to a program, not to a person, so no emotion is read from it.",
+        "zh": "{said}是对程序说的，不是对人说的，因此不从中判断情绪。",
+    },
     "doubting": {
         "en": "The words voice doubt: {said}.",
         "zh": "话里表示怀疑：{said}。",
