@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 import typer
+
+from emer.cli import options
 
 if TYPE_CHECKING:
     from emer.cli.work import Job
     from emer.explanation import Explanation
 
-LIMITS = "Limits"
 EXAMPLES = (
     "Examples:  emer explain clip.mp4  |  "
     "emer explain clip.mp4 --subtitle clip.srt --out report.html  |  "
@@ -21,72 +22,25 @@ EXAMPLES = (
 
 
 def explain(
-    path: Annotated[
-        str, typer.Argument(help="A clip, a folder of clips, or - for a clip on standard input.")
-    ],
-    subtitle: Annotated[
-        str | None,
-        typer.Option(help="The words said, or a .srt, .vtt, .ass or .txt file. Default: listen."),
-    ] = None,
-    language: Annotated[
-        Literal["en", "zh"], typer.Option("--language", "-l", help="Of the explanation.")
-    ] = "en",
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            help="Write here; the suffix chooses .json .md .html .eaf .TextGrid .vtt .csv "
-            "(a folder of clips: .jsonl).",
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    jobs: Annotated[int, typer.Option(min=1, help="Clips explained at a time, for a folder.")] = 1,
-    reports: Annotated[
-        Path | None, typer.Option(help="For a folder of clips: HTML reports go to this folder.")
-    ] = None,
-    speech: Annotated[
-        bool, typer.Option("--speech/--no-speech", help="Recognise speech if no subtitle is given.")
-    ] = True,
-    spoken: Annotated[
-        str | None, typer.Option(help="Language spoken, as ISO 639-1; default: detected.")
-    ] = None,
-    writer: Annotated[
-        Literal["composed", "llm"],
-        typer.Option(help="Who writes the text; what an LLM writes is checked against the cues."),
-    ] = "composed",
-    llm: Annotated[
-        str | None,
-        typer.Option(help="For --writer llm: a .gguf file, or MODEL@URL of a server."),
-    ] = None,
-    embed: Annotated[
-        bool, typer.Option("--embed/--link", help="Put the clip into the HTML report, or link it.")
-    ] = True,
-    max_seconds: Annotated[
-        float | None,
-        typer.Option(help="Refuse longer clips (default: 4 hours).", rich_help_panel=LIMITS),
-    ] = None,
-    max_bytes: Annotated[
-        int | None,
-        typer.Option(help="Refuse larger files (default: 4 GiB).", rich_help_panel=LIMITS),
-    ] = None,
-    max_pixels: Annotated[
-        int | None, typer.Option(help="Width times height of a picture.", rich_help_panel=LIMITS)
-    ] = None,
-    max_edge: Annotated[
-        int | None, typer.Option(help="Width or height of a picture.", rich_help_panel=LIMITS)
-    ] = None,
-    max_streams: Annotated[
-        int | None, typer.Option(help="Streams in a file.", rich_help_panel=LIMITS)
-    ] = None,
-    max_slowdown: Annotated[
-        float | None,
-        typer.Option(help="Decoding time as a multiple of the length.", rich_help_panel=LIMITS),
-    ] = None,
-    timeout_seconds: Annotated[
-        float | None,
-        typer.Option(help="How long the decoder may stay silent.", rich_help_panel=LIMITS),
-    ] = None,
+    path: options.ClipPath,
+    subtitle: options.SubtitleOption = None,
+    language: options.LanguageOption = "en",
+    out: options.Out = None,
+    as_json: options.AsJson = False,
+    jobs: options.Jobs = 1,
+    reports: options.Reports = None,
+    speech: options.Speech = True,
+    spoken: options.Spoken = None,
+    writer: options.Writer = "composed",
+    llm: options.Llm = None,
+    embed: options.Embed = True,
+    max_seconds: options.MaxSeconds = None,
+    max_bytes: options.MaxBytes = None,
+    max_pixels: options.MaxPixels = None,
+    max_edge: options.MaxEdge = None,
+    max_streams: options.MaxStreams = None,
+    max_slowdown: options.MaxSlowdown = None,
+    timeout_seconds: options.TimeoutSeconds = None,
 ) -> None:
     """Say which emotions a clip appears to express, and why.
 
@@ -99,24 +53,24 @@ def explain(
         speech=speech,
         spoken=spoken,
         llm=_llm(writer, llm),
-        limits=tuple(
-            (name, value)
-            for name, value in (
-                ("max_seconds", max_seconds),
-                ("max_bytes", max_bytes),
-                ("max_pixels", max_pixels),
-                ("max_edge", max_edge),
-                ("max_streams", max_streams),
-                ("max_slowdown", max_slowdown),
-                ("timeout_seconds", timeout_seconds),
-            )
-            if value is not None
+        limits=_given(
+            max_seconds=max_seconds,
+            max_bytes=max_bytes,
+            max_pixels=max_pixels,
+            max_edge=max_edge,
+            max_streams=max_streams,
+            max_slowdown=max_slowdown,
+            timeout_seconds=timeout_seconds,
         ),
     )
     if Path(path).is_dir():
         _folder(Path(path), job, subtitle, out, reports, as_json, jobs)
     else:
         _single(path, job, subtitle, out, as_json, embed)
+
+
+def _given(**limits: float | None) -> tuple[tuple[str, float], ...]:
+    return tuple((name, value) for name, value in limits.items() if value is not None)
 
 
 def _llm(writer: str, llm: str | None) -> str | None:

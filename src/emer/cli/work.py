@@ -16,6 +16,7 @@ from emer.explanation import Explanation, Language
 
 if TYPE_CHECKING:
     from emer.explainers import ComposedExplainer
+    from emer.explainers.chat import Chat
     from emer.media import Limits
 
 CHUNK = 1 << 20
@@ -77,7 +78,7 @@ def _explainer(speech: bool, spoken: str | None) -> ComposedExplainer:
 
 
 @cache
-def _chat(llm: str):  # type: ignore[no-untyped-def]
+def _chat(llm: str) -> Chat:
     from emer.explainers.chat import connect
 
     return connect(llm)
