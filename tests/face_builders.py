@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from emer.cues.measurements import FaceScan, FaceTrack, Floats, Measurements
 from emer.instruments.action_units import UNITS
+from emer.measurements import FaceScan, FaceTrack, Floats, Measurements
 
 FPS = 10.0
 SOURCE = "made-up faces"

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from emer.cues import events, voice
-from emer.cues.measurements import Measurements
 from emer.cues.measures import MEASURES, evaluate
 from emer.instruments.sound import SoundScanner
+from emer.measurements import Measurements
 from emer.media import Limits, audio
 
 NAMES = ("neutral", "calm", "happy", "sad", "angry", "fear", "disgust", "surprise")

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emer.cues.addressed import speaks_to_a_program
-from emer.cues.measurements import Measurements, TextReading
 from emer.cues.words import observe
 from emer.explanation import Subtitle, SubtitleSegment
+from emer.measurements import Measurements, TextReading
 
 
 @pytest.mark.parametrize(

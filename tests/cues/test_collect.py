@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from builders import cue
 from emer.cues.collect import collect, number, observers
-from emer.cues.measurements import Measurements
+from emer.measurements import Measurements
 
 
 def test_every_built_in_observer_is_found() -> None:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from emer.cues.events import EVENTS, MOST_CUES, observe
-from emer.cues.measurements import Measurements, SoundEvents
 from emer.cues.measures import remeasure
 from emer.instruments.sound_events import CLASSES
+from emer.measurements import Measurements, SoundEvents
 
 STEP, WINDOW = 0.4875, 0.975
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from emer.cues.face import EXPLAINED_BY, MOST_CUES, MOST_PEOPLE, observe
 from emer.cues.face_patterns import PATTERNS, shown, spans, talking
 from emer.cues.face_words import WORDS
-from emer.cues.measurements import FaceTrack, Floats, Measurements
 from emer.cues.measures import remeasure
 from emer.explanation import Cue
 from emer.instruments.action_units import UNITS
+from emer.measurements import FaceTrack, Floats, Measurements
 from face_builders import measurements, mirrored_track, pulse, reversed_track, track
 
 SYLLABLES = 0.03 * (1 + np.sin(2 * np.pi * 3.3 * np.arange(41) / 10))

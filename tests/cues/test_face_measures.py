@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emer.cues.face_measures import ACTIVE, lip_corner_sides, nod_spans, shake_spans, swings
-from emer.cues.measurements import Floats, Measurements
 from emer.cues.measures import MEASURES, evaluate
 from emer.instruments.action_units import UNITS
+from emer.measurements import Floats, Measurements
 from face_builders import measurements, pulse, track
 
 FACE = sorted(name for name in MEASURES if name.startswith("face."))

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from emer.cues.face_words import WORDS
 from emer.cues.head import MOST_CUES, POSTURES, observe
-from emer.cues.measurements import FaceTrack, Measurements
 from emer.cues.measures import remeasure
 from emer.explanation import Cue
+from emer.measurements import FaceTrack, Measurements
 from face_builders import measurements, mirrored_track, pulse, reversed_track, track
 
 

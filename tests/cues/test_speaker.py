@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emer.cues.measurements import FaceScan, FaceTrack, Floats, Measurements, VoiceTrack
 from emer.cues.measures import evaluate, remeasure
 from emer.cues.speaker import observe, speaking_scores, speech_runs
 from emer.explanation import Cue
+from emer.measurements import FaceScan, FaceTrack, Floats, Measurements, VoiceTrack
 
 HOP, SECONDS = 0.01, 8.0
 TIMES = np.arange(0, SECONDS, 1 / 15)

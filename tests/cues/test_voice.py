@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cues.voices import clip, joined, track
-from emer.cues.measurements import Measurements, SoundEvents, VoiceTrack
 from emer.cues.measures import evaluate, remeasure
 from emer.cues.voice import MOST_CUES, RULES, observe
 from emer.cues.voice_words import WORDS
 from emer.explanation import Cue, Subtitle, SubtitleSegment
 from emer.instruments.prosody import Prosody, frame_count
+from emer.measurements import Measurements, SoundEvents, VoiceTrack
 
 
 def kinds(voice: VoiceTrack, **parts: Any) -> set[str]:

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emer.cues.measurements import Measurements, TextReading
 from emer.cues.measures import MEASURES, evaluate, remeasure
 from emer.cues.words import UNDERSTOOD, exceeds, observe
 from emer.cues.words_measures import USUAL, utterances, word_count
 from emer.cues.words_rules import kinds
 from emer.cues.words_statements import LABELS_ZH, STATEMENTS, label_name
 from emer.explanation import Cue, Language, Subtitle, SubtitleSegment
+from emer.measurements import Measurements, TextReading
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from emer.cues.measurements import Measurements, VoiceTrack
+from emer.measurements import Measurements, VoiceTrack
 
 HOP = 0.01
 

@@ -8,12 +8,12 @@ import pytest
 
 from cues.voices import track as voice_track
 from emer.clip import Clip
-from emer.cues.measurements import Measurements
 from emer.explainers import ComposedExplainer, Explainer
 from emer.explainers.composed import explain_measurements
 from emer.explainers.sentences import read
 from emer.explanation import Explanation
 from emer.instruments.kit import Measured
+from emer.measurements import Measurements
 from face_builders import measurements, pulse, track
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cues.voices import track as voice_track
-from emer.cues.measurements import Measurements
 from emer.explainers.curves import POINTS, draw
+from emer.measurements import Measurements
 from face_builders import measurements, pulse, track
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cues.voices import track as voice_track
-from emer.cues.measurements import Measurements
 from emer.explainers.reliability import reliability
 from emer.explanation import Subtitle, SubtitleSegment
+from emer.measurements import Measurements
 from face_builders import measurements, track
 
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emer.cues.measurements import Floats
 from emer.instruments.action_units import (
     BLENDSHAPES,
     DEAD,
@@ -18,6 +17,7 @@ from emer.instruments.action_units import (
     action_units,
 )
 from emer.instruments.face_geometry import FEATURES, SIDED
+from emer.measurements import Floats
 
 ARKIT = """browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff
     cheekSquintLeft cheekSquintRight eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emer.cues.measurements import Floats
 from emer.errors import AssetError
 from emer.instruments.face_geometry import FEATURES, SIDED, column, columns, features
 from emer.instruments.face_mesh import METADATA, RIGID, VERTICES, neutral_face, turn_to_front
+from emer.measurements import Floats
 
 Assets = Callable[[str], Path]
 

@@ -9,9 +9,9 @@ import pytest
 
 from emer import media
 from emer.cues import face
-from emer.cues.measurements import FaceScan, Measurements
 from emer.errors import AssetError
 from emer.instruments.faces import CHUNK, FaceScanner
+from emer.measurements import FaceScan, Measurements
 from emer.media import Frame
 
 Assets = Callable[[str], Path]

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from emer.cues.measurements import VoiceTrack
 from emer.errors import UsageError
 from emer.instruments.prosody import Prosody, frame_count
+from emer.measurements import VoiceTrack
 from instruments.sounds import RATE, Sound, noise, silence, syllables, tone
 
 SIGNALS = ("f0", "voicing", "loudness", "brightness", "harmonicity", "syllables")

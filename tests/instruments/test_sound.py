@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emer.cues.measurements import SoundEvents
 from emer.errors import AssetError
 from emer.instruments.sound import SoundScanner
 from emer.instruments.sound_events import CLASSES, SoundEventDetector, voice_mask
+from emer.measurements import SoundEvents
 from instruments.sounds import RATE, noise, silence, syllables, tone
 
 

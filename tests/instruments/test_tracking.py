@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emer.cues.measurements import Floats
 from emer.instruments.tracking import Trail, area, cuts, follow, overlap, shared_part
+from emer.measurements import Floats
 
 ASPECT = 16 / 9
 

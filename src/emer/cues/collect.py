@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 
-from emer.cues.measurements import Measurements
 from emer.explanation import Cue, Language, Modality
+from emer.measurements import Measurements
 
 Observer = Callable[[Measurements, Language], list[Cue]]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emer.cues.measurements import Floats, Measurements, SoundEvents
 from emer.cues.measures import Function, define, evidence
 from emer.cues.ration import strongest
 from emer.explanation import Cue, Language
 from emer.instruments.prosody import runs
+from emer.measurements import Floats, Measurements, SoundEvents
 
 MOST_CUES = 6
 

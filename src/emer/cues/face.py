@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from emer.cues.face_patterns import PATTERNS, Shown, shown
 from emer.cues.face_words import say, say_change, strength
-from emer.cues.measurements import FaceTrack, Measurements
 from emer.cues.measures import evaluate, evidence, span
 from emer.cues.ration import STRETCH, strongest
 from emer.explanation import Cue, Evidence, Language
+from emer.measurements import FaceTrack, Measurements
 
 MOST_PEOPLE = 5
 MOST_CUES = 8

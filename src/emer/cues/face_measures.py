@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from emer.cues.measurements import FaceTrack, Floats, Measurements
 from emer.cues.measures import Function, define, measure
 from emer.instruments.action_units import UNITS
+from emer.measurements import FaceTrack, Floats, Measurements
 
 ACTIVE = 0.35
 """Activation from which an action unit counts as shown (about intensity B of FACS)."""

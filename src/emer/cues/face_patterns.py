@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emer.cues.face_measures import lip_corner_sides, runs
-from emer.cues.measurements import FaceTrack, Floats
+from emer.measurements import FaceTrack, Floats
 
 Family = Literal["smile", "frown", "sorrow", "alarm", "tension"]
 Curve = Callable[[FaceTrack], Floats]

@@ -18,10 +18,10 @@ from emer.cues.face_measures import (
 )
 from emer.cues.face_patterns import spans
 from emer.cues.face_words import say, say_unseen
-from emer.cues.measurements import FaceScan, FaceTrack, Floats, Measurements
 from emer.cues.measures import evaluate, evidence, span
 from emer.cues.ration import strongest
 from emer.explanation import Cue, Language
+from emer.measurements import FaceScan, FaceTrack, Floats, Measurements
 
 MOST_PEOPLE = 5
 MOST_CUES = 5

@@ -11,8 +11,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emer.cues.measurements import Measurements
 from emer.explanation import Cue, Evidence
+from emer.measurements import Measurements
 
 Function = Callable[[Measurements, float, float, str | None], float]
 

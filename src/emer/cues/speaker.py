@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emer.cues.measurements import Measurements
 from emer.cues.measures import evaluate, evidence, span
 from emer.cues.speaker_measures import SPEAKING_SHARE
 from emer.explanation import Cue, Evidence, Language
+from emer.measurements import Measurements
 
 # Gaps shorter than a breath do not end a run of speech; shorter runs are too little to judge.
 SHORTEST_GAP, SHORTEST_RUN, SHORTEST_LISTENING = 0.4, 0.6, 1.0

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emer.cues.measurements import FaceTrack, Floats, Measurements, VoiceTrack
 from emer.cues.measures import measure
+from emer.measurements import FaceTrack, Floats, Measurements, VoiceTrack
 
 WINDOW, STEP = 0.5, 0.25
 # Standard deviation of the lip gap over face height. Set on development clips: closed mouths of

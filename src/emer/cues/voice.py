@@ -17,13 +17,13 @@ import numpy as np
 
 import emer.cues.events
 import emer.cues.voice_measures  # noqa: F401  (registers the measures)
-from emer.cues.measurements import Measurements, VoiceTrack
 from emer.cues.measures import evaluate, evidence
 from emer.cues.ration import strongest
 from emer.cues.voice_frames import semitones, voice_of, within
 from emer.cues.voice_words import say
 from emer.explanation import Cue, Evidence, Language
 from emer.instruments.prosody import runs
+from emer.measurements import Measurements, VoiceTrack
 
 MOST_CUES = 8
 SHORTEST_SPEECH = 0.3  # seconds; less is a noise

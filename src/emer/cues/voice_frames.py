@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from emer.cues.measurements import Floats, Measurements, VoiceTrack
+from emer.measurements import Floats, Measurements, VoiceTrack
 
 # Fewer voiced frames (10 ms each) than this say nothing about a voice.
 FEWEST_FRAMES = 15

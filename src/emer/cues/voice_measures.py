@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 
-from emer.cues.measurements import Measurements
 from emer.cues.measures import measure
 from emer.cues.voice_frames import (
     median,
@@ -24,6 +23,7 @@ from emer.cues.voice_frames import (
     wavering,
     within,
 )
+from emer.measurements import Measurements
 
 # Percentiles instead of extremes: a single octave error must not make a wide span.
 _BOTTOM, _LOW, _HIGH, _TOP = 5, 10, 90, 95

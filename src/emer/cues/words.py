@@ -10,13 +10,13 @@ import math
 from collections.abc import Iterator
 
 from emer.cues.addressed import speaks_to_a_program
-from emer.cues.measurements import Measurements
 from emer.cues.measures import evaluate, evidence
 from emer.cues.quotes import quote, quotes
 from emer.cues.words_measures import USUAL, Utterance, utterances, word_count
 from emer.cues.words_rules import Finding, find
 from emer.cues.words_statements import STATEMENTS, label_name, percent
 from emer.explanation import Cue, Evidence, Language
+from emer.measurements import Measurements
 
 RULES = "rules"
 

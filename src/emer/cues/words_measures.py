@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 import re
 from dataclasses import dataclass
@@ -9,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from emer.cues.addressed import speaks_to_a_program
-from emer.cues.measurements import Measurements
 from emer.cues.measures import Function, define, measure, span
 from emer.cues.words_rules import find, kinds
+from emer.measurements import Measurements
 
 # Share of the 43,410 training comments of GoEmotions that carry each label (Demszky et al. 2020,
 # arXiv:2005.00547): what a probability has to exceed before it says anything.
@@ -47,6 +48,10 @@ USUAL = {
 }
 
 
+_SAME = 2e-3  # seconds; spans are rounded to milliseconds
+_AT_ONCE = 50  # utterances that may begin at the same time
+
+
 @dataclass(frozen=True)
 class Utterance:
     """Words said in one span: segments with the same times are one utterance.
@@ -68,6 +73,13 @@ class Utterance:
 
 def utterances(measurements: Measurements) -> list[Utterance]:
     """Return what is said, in order; a subtitle without segments is one utterance."""
+    if "utterances" not in measurements.memo:
+        measurements.memo["utterances"] = _utterances(measurements)
+    found: list[Utterance] = measurements.memo["utterances"]
+    return found
+
+
+def _utterances(measurements: Measurements) -> list[Utterance]:
     subtitle = measurements.subtitle
     if not subtitle.segments:
         if not subtitle.text.strip():
@@ -93,8 +105,12 @@ def _utterance(measurements: Measurements, start: float, end: float, rows: list[
 def said_between(measurements: Measurements, start: float, end: float) -> list[Utterance]:
     """Return the utterance with exactly this span or else all whose middle lies in it."""
     all_said = utterances(measurements)
-    exact = [u for u in all_said if abs(u.start - start) < 2e-3 and abs(u.end - end) < 2e-3]
-    return exact or [u for u in all_said if start <= (u.start + u.end) / 2 <= end]
+    # In order of their start, and an hour holds thousands: only those nearby are looked at.
+    near = bisect.bisect_left(all_said, start - _SAME, key=lambda said: said.start)
+    for said in all_said[near : near + _AT_ONCE]:
+        if abs(said.start - start) < _SAME and abs(said.end - end) < _SAME:
+            return [said]
+    return [u for u in all_said if start <= (u.start + u.end) / 2 <= end]
 
 
 def word_count(text: str) -> int:

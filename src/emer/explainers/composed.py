@@ -10,7 +10,6 @@ import numpy as np
 from emer import __version__
 from emer.clip import Clip
 from emer.cues.collect import collect
-from emer.cues.measurements import FaceTrack, Measurements
 from emer.cues.speaker import speaking_scores
 from emer.emotions import Inference, infer
 from emer.emotions.evidence import BYSTANDER
@@ -28,6 +27,7 @@ from emer.explanation import (
     Provenance,
 )
 from emer.instruments.kit import Instruments, Measured
+from emer.measurements import FaceTrack, Measurements
 
 NAME = "composed"
 # From this agreement of mouth and voice on, a visible person is taken to be the speaker.

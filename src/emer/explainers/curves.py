@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from emer.cues.measurements import FaceTrack, Floats, Measurements
 from emer.explanation import Curve
+from emer.measurements import FaceTrack, Floats, Measurements
 
 POINTS = 400
 PEOPLE = 3

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from emer.cues.measurements import Measurements
 from emer.explanation import Modality
+from emer.measurements import Measurements
 
 # A face seen this share of the time, speech of this length, words of this number are plenty.
 PLENTY_VISIBLE = 0.5

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emer.cues.measurements import Floats
 from emer.instruments.face_geometry import FEATURES, SIDED
+from emer.measurements import Floats
 
 DEAD = ("cheekPuff", "cheekSquint", "jawForward", "mouthClose", "noseSneer")
 """Blendshapes that stay under 0.01 on every face tried, posed disgust and laughter included."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from emer.cues.measurements import Floats
+from emer.measurements import Floats
 
 # Landmark indices of the MediaPipe face mesh, the person's right side then left.
 _INNER_BROW = ((55, 107), (285, 336))

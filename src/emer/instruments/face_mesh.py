@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from emer.cues.measurements import Floats
 from emer.errors import AssetError
+from emer.measurements import Floats
 
 METADATA = "geometry_pipeline_metadata_landmarks.binarypb"
 VERTICES = 468  # the iris points 468..477 have no counterpart in the neutral face

@@ -15,13 +15,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from emer.cues.measurements import Floats
 from emer.errors import AssetError
 from emer.instruments.action_units import BLENDSHAPES
 from emer.instruments.face_geometry import features
 from emer.instruments.face_mesh import VERTICES, neutral_face, turn_to_front
 from emer.instruments.quiet import muted
 from emer.instruments.tracking import shared_part
+from emer.measurements import Floats
 
 Image = NDArray[np.uint8]
 

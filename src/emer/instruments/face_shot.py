@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from emer.cues.measurements import Floats
+from emer.measurements import Floats
 
 Image = NDArray[np.uint8]
 Reason = Literal["small", "turned", "dark", "blurred", "covered"]

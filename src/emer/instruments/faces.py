@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emer.cues.measurements import FaceScan, FaceTrack, Floats
 from emer.instruments.action_units import action_units
 from emer.instruments.face_geometry import column, columns
 from emer.instruments.face_search import MAX_FACES, Face, FaceSearch, Region, is_new
@@ -24,6 +23,7 @@ from emer.instruments.face_shot import (
     luma,
 )
 from emer.instruments.tracking import Trail, area, cuts, follow
+from emer.measurements import FaceScan, FaceTrack, Floats
 
 if TYPE_CHECKING:
     from emer.media import Frame

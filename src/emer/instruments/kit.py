@@ -15,14 +15,14 @@ import numpy as np
 
 from emer import assets
 from emer.clip import Clip
-from emer.cues.measurements import (
+from emer.explanation import AssetUse, Subtitle
+from emer.measurements import (
     FaceScan,
     Measurements,
     SoundEvents,
     TextReading,
     VoiceTrack,
 )
-from emer.explanation import AssetUse, Subtitle
 from emer.media import AudioBlock, Decoding, Frame, audio, frames
 
 if TYPE_CHECKING:

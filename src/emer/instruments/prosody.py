@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from emer.cues.measurements import Floats, VoiceTrack
 from emer.errors import UsageError
 from emer.instruments.pitch import HOP, RATE, WINDOW, Frames, analyse, track
+from emer.measurements import Floats, VoiceTrack
 
 Samples = NDArray[np.float32]
 

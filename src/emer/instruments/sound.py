@@ -11,13 +11,13 @@ from typing import Protocol
 
 import numpy as np
 
-from emer.cues.measurements import SoundEvents, VoiceTrack
 from emer.explanation import Subtitle
 from emer.instruments.pitch import HOP, RATE
 from emer.instruments.prosody import Prosody, Samples, frame_count
 from emer.instruments.sound_events import SoundEventDetector, voice_mask
 from emer.instruments.speech import SpeechRecogniser
 from emer.instruments.vad import VoiceActivity, frame_mask
+from emer.measurements import SoundEvents, VoiceTrack
 
 
 class Block(Protocol):

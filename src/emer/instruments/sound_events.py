@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emer.cues.measurements import SoundEvents
 from emer.errors import AssetError
 from emer.instruments.prosody import Samples, checked
 from emer.instruments.quiet import muted
+from emer.measurements import SoundEvents
 
 RATE = 16000
 SOURCE = "yamnet/1"

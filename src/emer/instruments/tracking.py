@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from emer.cues.measurements import Floats
+from emer.measurements import Floats
 
 GAP_SECONDS = 0.7
 """A face that is away for longer starts a new track, unless the frames themselves are rarer."""

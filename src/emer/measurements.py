@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,6 +172,7 @@ class Measurements:
         seconds: Length of the clip (0 for a still image).
         still: True for a single image.
         notes: What could not be measured and why, in plain words.
+        memo: What pure functions of these measurements have computed already, by name.
     """
 
     seconds: float
@@ -181,6 +183,7 @@ class Measurements:
     subtitle: Subtitle = field(default_factory=lambda: Subtitle(text="", source="none"))
     text: TextReading | None = None
     notes: tuple[str, ...] = ()
+    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def track(self, person: str) -> FaceTrack:
         """Return the face track of a person; raises `KeyError` if there is none."""
