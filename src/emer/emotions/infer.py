@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -79,9 +80,10 @@ def infer(
     votes = cast(cues, people)
     if not votes:
         return Inference((), 0.0, 0.0, Conflict(score=0.0, readings=()), ())
-    stretches = _stretches(votes, seconds, reliability)
+    ordered = _Ordered(votes)
+    stretches = _stretches(ordered, seconds, reliability)
     overall = _overall(stretches)
-    timeline = tuple(_moment(stretch, votes, language) for stretch in stretches)
+    timeline = tuple(_moment(stretch, ordered, language) for stretch in stretches)
     emotions = name_emotions(overall, votes, 0.0, max(seconds, _last(cues)), language)
     turns = _turns(stretches, timeline, language)
     return Inference(
@@ -102,19 +104,16 @@ def _expected(probabilities: Floats, places: Floats) -> float:
 
 
 def _stretches(
-    votes: Sequence[Vote], seconds: float, reliability: Mapping[Modality, float]
+    votes: _Ordered, seconds: float, reliability: Mapping[Modality, float]
 ) -> list[_Stretch]:
     """Cut the clip where the leading family changes; no stretch is shorter than `SHORTEST`."""
     if seconds <= SINGLE:
-        return [_Stretch(0.0, seconds, combine(tally(votes, 0.0, seconds), reliability))]
-    ordered = sorted(votes, key=lambda vote: vote.cue.start)
+        return [_stretch(votes, 0.0, seconds, reliability)]
     centres = np.arange(STEP / 2, seconds, STEP)
     leading = []
     for centre in centres:
         low, high = max(0.0, centre - WINDOW / 2), min(seconds, centre + WINDOW / 2)
-        leading.append(
-            int(np.argmax(combine(tally(_near(ordered, low, high), low, high), reliability)))
-        )
+        leading.append(int(np.argmax(_stretch(votes, low, high, reliability).probabilities)))
     edges = [0.0]
     for index in range(1, len(leading)):
         at = round(float(centres[index] - STEP / 2), 3)
@@ -123,14 +122,31 @@ def _stretches(
     if len(edges) > 1 and seconds - edges[-1] < SHORTEST:
         edges.pop()
     edges.append(seconds)
-    return [
-        _Stretch(start, end, combine(tally(_near(ordered, start, end), start, end), reliability))
-        for start, end in itertools.pairwise(edges)
-    ]
+    return [_stretch(votes, start, end, reliability) for start, end in itertools.pairwise(edges)]
 
 
-def _near(votes: Sequence[Vote], start: float, end: float) -> list[Vote]:
-    return [vote for vote in votes if vote.cue.end >= start and vote.cue.start <= end]
+def _stretch(
+    votes: _Ordered, start: float, end: float, reliability: Mapping[Modality, float]
+) -> _Stretch:
+    return _Stretch(start, end, combine(tally(votes.near(start, end), start, end), reliability))
+
+
+class _Ordered:
+    """Votes in order of time, so that a window of a long clip looks at those nearby only."""
+
+    def __init__(self, votes: Sequence[Vote]) -> None:
+        self._votes = sorted(votes, key=lambda vote: vote.cue.start)
+        self._longest = max(vote.cue.end - vote.cue.start for vote in votes)
+
+    def near(self, start: float, end: float) -> list[Vote]:
+        """Return the votes whose cues touch a window."""
+        first = bisect.bisect_left(self._votes, start - self._longest - 1e-6, key=_start)
+        last = bisect.bisect_right(self._votes, end, key=_start)
+        return [vote for vote in self._votes[first:last] if vote.cue.end >= start]
+
+
+def _start(vote: Vote) -> float:
+    return vote.cue.start
 
 
 def _overall(stretches: Sequence[_Stretch]) -> Floats:
@@ -142,11 +158,12 @@ def _overall(stretches: Sequence[_Stretch]) -> Floats:
     return np.asarray(weights @ table / weights.sum(), dtype=np.float64)
 
 
-def _moment(stretch: _Stretch, votes: Sequence[Vote], language: Language) -> Moment:
+def _moment(stretch: _Stretch, votes: _Ordered, language: Language) -> Moment:
+    near = votes.near(stretch.start, stretch.end)
     return Moment(
         start=round(stretch.start, 3),
         end=round(stretch.end, 3),
-        emotions=name_emotions(stretch.probabilities, votes, stretch.start, stretch.end, language),
+        emotions=name_emotions(stretch.probabilities, near, stretch.start, stretch.end, language),
         valence=_expected(stretch.probabilities, VALENCE),
         arousal=_expected(stretch.probabilities, AROUSAL),
     )
