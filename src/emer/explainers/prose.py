@@ -116,7 +116,7 @@ def _salient(cues: Sequence[Cue]) -> list[Cue]:
         return (cue.kind in ("expression_change", "says"), force * cue.confidence)
 
     best = sorted(cues, key=weight, reverse=True)[:PER_MODALITY]
-    return sorted(best, key=lambda cue: (cue.start, cue.id))
+    return sorted(best, key=lambda cue: (cue.start, cue.kind != "says", len(cue.id), cue.id))
 
 
 def _observed(
@@ -155,7 +155,8 @@ def _concluded(inference: Inference, seed: str, language: Language) -> list[Sent
 
 
 def _further(others: Sequence[Emotion], language: Language) -> Sentence:
-    labels = [f"{emotion.label} ({emotion.confidence:.0%})" for emotion in others]
+    form = "{}（{:.0%}）" if language == "zh" else "{} ({:.0%})"
+    labels = [form.format(emotion.label, emotion.confidence) for emotion in others]
     cues = tuple(dict.fromkeys(cue for emotion in others for cue in emotion.cues[:3]))
     return Sentence(_FURTHER[language].format(others=_listed(labels, language)), cues)
 
