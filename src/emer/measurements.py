@@ -100,7 +100,7 @@ class VoiceTrack:
     syllables: Floats
     source: str
 
-    @property
+    @cached_property
     def times(self) -> Floats:
         """Centre of each frame in seconds, shape [n]."""
         return np.asarray((np.arange(len(self.f0)) + 0.5) * self.hop, dtype=np.float64)
@@ -183,7 +183,7 @@ class Measurements:
     subtitle: Subtitle = field(default_factory=lambda: Subtitle(text="", source="none"))
     text: TextReading | None = None
     notes: tuple[str, ...] = ()
-    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def track(self, person: str) -> FaceTrack:
         """Return the face track of a person; raises `KeyError` if there is none."""

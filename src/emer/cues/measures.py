@@ -77,7 +77,13 @@ def evaluate(
     """
     if name not in MEASURES:
         raise KeyError(f"no measure {name!r}; valid: {', '.join(sorted(MEASURES))}")
-    return significant(MEASURES[name].function(measurements, start, end, person))
+    # Measures are pure, and several cues may rest on the same one over the whole clip.
+    known = measurements.memo.setdefault("measures", {})
+    key = (name, start, end, person)
+    if key not in known:
+        known[key] = significant(MEASURES[name].function(measurements, start, end, person))
+    value: float = known[key]
+    return value
 
 
 def evidence(

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emer.cues.measures import measure
+from emer.cues.voice_frames import within
 from emer.measurements import FaceTrack, Floats, Measurements, VoiceTrack
 
 WINDOW, STEP = 0.5, 0.25
@@ -31,6 +32,7 @@ FEWEST_SILENT = 2
 # The lip gap is compared with the loudness over at least this many frames; loudness is smoothed
 # over SMOOTH seconds and everything below QUIETEST_DB counts as silence.
 FEWEST_TO_FOLLOW, SMOOTH, QUIETEST_DB, FOLLOWING = 8, 0.08, -60.0, 0.5
+MARGIN = 1.0  # seconds around a span, so that smoothing at its ends sees what lies beyond
 # Lips closer than this (over face height) count as closed, in a face that is not turned further
 # than these degrees of pitch and yaw: in others the lips are guessed, not seen.
 CLOSED, FACING_PITCH, FACING_YAW = 0.008, 20.0, 30.0
@@ -66,13 +68,13 @@ def windows(track: FaceTrack, voice: VoiceTrack, start: float, end: float) -> Wi
 
 
 def _speech(voice: VoiceTrack, start: float, end: float) -> float:
-    inside = (voice.times >= start) & (voice.times < end)
-    return float(np.mean(voice.speech[inside])) if inside.any() else 0.0
+    spoken = voice.speech[within(voice, start, end)]
+    return float(np.mean(spoken)) if len(spoken) else 0.0
 
 
 def _motion(track: FaceTrack, start: float, end: float) -> float:
     inside = _usable(track, start, end)
-    if np.count_nonzero(inside) < FEWEST_FRAMES:
+    if len(inside) < FEWEST_FRAMES:
         return math.nan
     tremble = TREMBLE_PX / max(float(np.median(track.height_px[inside])), 1.0)
     floor = max(STILL, tremble)
@@ -80,19 +82,23 @@ def _motion(track: FaceTrack, start: float, end: float) -> float:
     return min(1.0, max(0.0, scaled))
 
 
-def _usable(track: FaceTrack, start: float, end: float) -> NDArray[np.bool_]:
-    inside = (track.times >= start) & (track.times < end) & (track.quality >= USABLE)
-    return np.asarray(inside & np.isfinite(track.mouth_open), dtype=np.bool_)
+def _usable(track: FaceTrack, start: float, end: float) -> NDArray[np.intp]:
+    """Indices of the measured frames in a span; an hour has many, so only the span is looked at."""
+    first, last = np.searchsorted(track.times, [start, end])
+    good = track.quality[first:last] >= USABLE
+    usable = np.flatnonzero(good & np.isfinite(track.mouth_open[first:last]))
+    return np.asarray(first + usable, dtype=np.intp)
 
 
 def _follows(track: FaceTrack, voice: VoiceTrack, start: float, end: float) -> float:
     inside = _usable(track, start, end)
-    if np.count_nonzero(inside) < FEWEST_TO_FOLLOW:
+    if len(inside) < FEWEST_TO_FOLLOW:
         return 0.0
     width = max(1, round(SMOOTH / voice.hop))
-    level = np.maximum(voice.loudness, QUIETEST_DB)
+    near = within(voice, start - MARGIN, end + MARGIN)
+    level = np.maximum(voice.loudness[near], QUIETEST_DB)
     level = np.convolve(level, np.full(width, 1 / width), "same")
-    heard = np.interp(track.times[inside], voice.times, level)
+    heard = np.interp(track.times[inside], voice.times[near], level)
     gap = track.mouth_open[inside]
     spread = float(np.std(heard) * np.std(gap))
     if spread < 1e-9:
@@ -154,7 +160,7 @@ def _lips_closed(measurements: Measurements, start: float, end: float, person: s
     """Share of the person's frames in which the lips are surely closed."""
     for track in measurements.faces.tracks if measurements.faces else ():
         inside = _usable(track, start, end)
-        if track.person == person and inside.any():
+        if track.person == person and len(inside):
             facing = np.abs(track.pose[:, 0]) <= FACING_PITCH
             facing &= np.abs(track.pose[:, 1]) <= FACING_YAW
             return float(np.mean((facing & (track.mouth_open <= CLOSED))[inside]))
