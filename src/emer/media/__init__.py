@@ -15,11 +15,13 @@ _HOMES = {
     "Frame": "emer.media.decoding",
     "Limits": "emer.media.limits",
     "MediaInfo": "emer.media.decoding",
+    "SampledFrames": "emer.media.sampling",
     "audio": "emer.media.decoding",
     "find_clips": "emer.media.files",
     "frames": "emer.media.decoding",
     "probe": "emer.media.decoding",
     "read_subtitle": "emer.media.subtitles",
+    "sampled_frames": "emer.media.sampling",
     "sha256": "emer.media.files",
 }
 
@@ -29,11 +31,13 @@ __all__ = [
     "Frame",
     "Limits",
     "MediaInfo",
+    "SampledFrames",
     "audio",
     "find_clips",
     "frames",
     "probe",
     "read_subtitle",
+    "sampled_frames",
     "sha256",
 ]
 
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from emer.media.decoding import AudioBlock, Decoding, Frame, MediaInfo, audio, frames, probe
     from emer.media.files import find_clips, sha256
     from emer.media.limits import Limits
+    from emer.media.sampling import SampledFrames, sampled_frames
     from emer.media.subtitles import read_subtitle
 
 

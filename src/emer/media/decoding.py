@@ -149,7 +149,7 @@ def probe(path: PathLike, limits: Limits = Limits()) -> MediaInfo:  # noqa: B008
         MediaError: The file is absent, not media, or has neither pictures nor sound.
         LimitError: The file is above one of the limits.
     """
-    request = _request("probe", path, limits)
+    request = request_for("probe", path, limits)
     answers = list(ask(request, limits, 0, lambda message: message.head))
     fields = answers[0]
     return MediaInfo(**(fields | {"path": request["path"], "notes": tuple(fields["notes"])}))
@@ -178,10 +178,10 @@ def frames(
         MediaError: The file is absent or has no picture that can be decoded (while iterating).
         LimitError: The file is above one of the limits.
     """
-    _check("fps", fps, 0.0, MAX_FPS)
-    _check("max_side", max_side, 16, 16384)
-    request = _request("frames", path, limits) | {"fps": float(fps), "max_side": int(max_side)}
-    return Decoding(ask(request, limits, 4 * int(max_side) ** 2, _frame))
+    check_range("fps", fps, 0.0, MAX_FPS)
+    check_range("max_side", max_side, 16, 16384)
+    request = request_for("frames", path, limits) | {"fps": float(fps), "max_side": int(max_side)}
+    return Decoding(ask(request, limits, 4 * int(max_side) ** 2, read_frame))
 
 
 def audio(
@@ -207,20 +207,22 @@ def audio(
         MediaError: The file is absent or has no sound that can be decoded (while iterating).
         LimitError: The file is above one of the limits.
     """
-    _check("rate", rate, 1000, 192000)
-    _check("block_seconds", block_seconds, 0.0, MAX_BLOCK_SECONDS)
+    check_range("rate", rate, 1000, 192000)
+    check_range("block_seconds", block_seconds, 0.0, MAX_BLOCK_SECONDS)
     size = max(1, round(block_seconds * rate))
-    request = _request("audio", path, limits) | {"rate": int(rate), "block": size}
+    request = request_for("audio", path, limits) | {"rate": int(rate), "block": size}
     blocks = _Blocks()
     return Decoding(ask(request, limits, 4 * size, blocks.read), blocks.notes)
 
 
-def _check(name: str, value: float, low: float, high: float) -> None:
+def check_range(name: str, value: float, low: float, high: float) -> None:
+    """Raise `UsageError` unless a number is finite, above 0 and from `low` to `high`."""
     if not (math.isfinite(value) and low <= value <= high and value > 0):
         raise UsageError(f"{name} must be from {low:g} to {high:g}, but is {value!r}.")
 
 
-def _request(task: str, path: PathLike, limits: Limits) -> dict[str, Any]:
+def request_for(task: str, path: PathLike, limits: Limits) -> dict[str, Any]:
+    """Return what the decoding process is asked; raises what `checked` raises."""
     return {
         "task": task,
         "path": str(checked(path, limits)),
@@ -228,7 +230,8 @@ def _request(task: str, path: PathLike, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _frame(message: wire.Message) -> Frame:
+def read_frame(message: wire.Message) -> Frame:
+    """Return the picture of a message, upright, transparency on black."""
     head = message.head
     image = np.frombuffer(message.body, np.uint8).reshape(head["height"], head["width"], -1)
     if image.shape[2] == 4:

@@ -12,6 +12,7 @@ from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 _PHOTOGRAPHS = frozenset(("mjpeg", "ljpeg", "jpegls", "jpegxl", "png", "apng", "tiff", "webp"))
 _UNSPECIFIED = 2
 _HD_HEIGHT = 720
+_MOST = 1 << 30
 # The same pixels on every processor (SWS_ACCURATE_RND and SWS_BITEXACT of FFmpeg's swscale.h,
 # which PyAV names from version 18 on), and averaging where a picture shrinks.
 _EXACT = 0x40000 | 0x80000
@@ -74,6 +75,29 @@ class Renderer:
             self._graph.configure()
         self._graph.vpush(frame)
         return self._graph.vpull()
+
+
+def as_decoded(
+    reformatter: VideoReformatter, frame: VideoFrame, max_side: int | None, photograph: bool
+) -> tuple[dict[str, Any], memoryview]:
+    """Return the RGB bytes of a picture with the pixels that PyAV's `to_ndarray` gives.
+
+    Models that were trained on such pictures expect them: FFmpeg's own rounding and colour matrix,
+    pixels as they were coded (not made square), both fields of an interlaced picture.
+
+    Args:
+        reformatter: Kept from picture to picture, as it keeps what FFmpeg sets up.
+        frame: A decoded picture.
+        max_side: Longest side in pixels; none keeps the size and so the exact pixels.
+        photograph: Whether it is coded like a photograph.
+    """
+    scale = min(1.0, (max_side or _MOST) / max(frame.width, frame.height))
+    width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
+    turns, flip = orientation(frame, photograph)
+    how = _SHRINK if scale < 1 else None
+    image = reformatter.reformat(frame, width, height, "rgb24", interpolation=how)
+    head = {"width": width, "height": height, "scale": scale, "turns": turns, "flip": flip}
+    return head, _rows(image, width * 3, height)
 
 
 def has_alpha(frame: VideoFrame) -> bool:

@@ -7,13 +7,18 @@ from typing import Any
 import av
 
 from emer.errors import MediaError
-from emer.media.child import pictures, probing, sound
+from emer.media.child import pictures, probing, sampling, sound
 from emer.media.child.complaints import Complaints
 from emer.media.child.outbox import Outbox
 from emer.media.child.source import opened
 from emer.media.limits import Limits
 
-_TASKS = {"probe": probing.run, "frames": pictures.run, "audio": sound.run}
+_TASKS = {
+    "probe": probing.run,
+    "frames": pictures.run,
+    "sampled": sampling.run,
+    "audio": sound.run,
+}
 
 
 def run(
