@@ -1,0 +1,1 @@
+"""Models that learn: XEmoGPT, and the parts it is put together from."""
