@@ -1,0 +1,424 @@
+"""XEmoGPT: a language model that sees and hears a clip through two Emotional Cue Bridges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModelForCausalLM, GenerationMixin, PreTrainedModel
+from transformers.utils import ModelOutput
+
+from emer.errors import UsageError
+from emer.models.xemogpt.bridges import (
+    AudioEmotionalCueBridge,
+    BridgeLayer,
+    VideoEmotionalCueBridge,
+)
+from emer.models.xemogpt.configuration import XEmoGPTConfig
+from emer.models.xemogpt.card import write_card
+from emer.models.xemogpt.heads import AttentionPooling, AudioHead, VideoHead
+from emer.models.xemogpt.saving import (
+    ADAPTER,
+    add_lora,
+    is_adapted,
+    load_adapter,
+    without_adapter,
+)
+from emer.models.xemogpt.towers import AudioTower, VisionTower
+
+TEXT, AUDIO, VIDEO = 0, 1, 2
+
+
+@dataclass
+class XEmoGPTOutput(ModelOutput):  # type: ignore[misc]
+    """What `XEmoGPTForConditionalGeneration` returns.
+
+    Attributes:
+        loss: Mean cross-entropy over the labelled tokens, if labels were given.
+        logits: `[B, S, vocabulary]`.
+        past_key_values: The cache, if one was asked for.
+    """
+
+    loss: Tensor | None = None
+    logits: Tensor | None = None
+    past_key_values: Any = None
+
+
+class XEmoGPTPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
+    """Initialisation and loading that both models share."""
+
+    config_class = XEmoGPTConfig
+    base_model_prefix = "model"
+    supports_gradient_checkpointing = True
+    _supports_sdpa = True
+    _no_split_modules: ClassVar[list[str]] = ["BridgeLayer"]
+    _input_embed_layer = "embed_tokens"
+
+    def _init_weights(self, module: nn.Module) -> None:
+        super()._init_weights(module)
+        if isinstance(module, VideoEmotionalCueBridge):
+            nn.init.normal_(module.position_embedding, std=self.config.initializer_range)
+            nn.init.zeros_(module.mask_token)
+        elif isinstance(module, AttentionPooling):
+            nn.init.normal_(module.vector)
+
+    def train(self, mode: bool = True) -> Self:
+        """Set the mode of training; frozen parts always stay in evaluation mode.
+
+        So neither dropout nor SpecAugment touches an encoder that is not trained.
+        """
+        super().train(mode)
+        for part in self.parts():
+            if not any(parameter.requires_grad for parameter in part.parameters()):
+                part.eval()
+        return self
+
+    def parts(self) -> list[nn.Module]:
+        """Return the parts that are frozen or trained as a whole."""
+        raise NotImplementedError
+
+
+class XEmoGPTModel(XEmoGPTPreTrainedModel):
+    """The encoders, bridges and pre-training heads: all of XEmoGPT but the language model.
+
+    Stages 1 and 2 train this model; a part whose configuration is None is absent.
+    """
+
+    def __init__(self, config: XEmoGPTConfig) -> None:
+        super().__init__(config)
+        self.vision_tower = self.video_bridge = self.video_head = None
+        self.audio_tower = self.audio_bridge = self.audio_head = None
+        if config.vision_config is not None:
+            self.vision_tower = VisionTower(config)
+            self.video_bridge = VideoEmotionalCueBridge(config.video_bridge, config.num_frames)
+            self.video_head = VideoHead(config) if config.video_embedding_size else None
+        if config.audio_config is not None:
+            self.audio_tower = AudioTower(config)
+            self.audio_bridge = AudioEmotionalCueBridge(config.audio_bridge)
+            self.audio_head = AudioHead(config) if config.audio_embedding_size else None
+        for tower in (self.vision_tower, self.audio_tower):
+            if tower is not None:
+                tower.requires_grad_(False)
+        self.post_init()
+
+    def parts(self) -> list[nn.Module]:
+        """Return the towers, bridges and heads that are there."""
+        every = (self.vision_tower, self.video_bridge, self.video_head)
+        every += (self.audio_tower, self.audio_bridge, self.audio_head)
+        return [part for part in every if part is not None]
+
+    def encode_frames(self, pixel_values: Tensor) -> Tensor:
+        """Return frame features `[B, T, d]` of the vision encoder, before the bridge."""
+        tower = _present(self.vision_tower, "video")
+        with torch.set_grad_enabled(torch.is_grad_enabled() and _trained(tower)):
+            return tower(pixel_values)
+
+    def encode_sound(self, input_values: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return features `[B, n, d]` of the audio encoder, before the bridge, and their mask."""
+        tower = _present(self.audio_tower, "audio")
+        with torch.set_grad_enabled(torch.is_grad_enabled() and _trained(tower)):
+            return tower(input_values, attention_mask)
+
+    def embed_video(
+        self, pixel_values: Tensor | None = None, *, frame_features: Tensor | None = None
+    ) -> Tensor:
+        """Return video embeddings `[B, e]` in the space shared with captions, not normalised."""
+        head = _present(self.video_head, "video head")
+        if frame_features is None:
+            frame_features = self.encode_frames(pixel_values)
+        return head(self.video_bridge(frame_features))
+
+    def embed_audio(
+        self,
+        input_values: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        *,
+        sound_features: Tensor | None = None,
+        sound_mask: Tensor | None = None,
+    ) -> Tensor:
+        """Return audio embeddings `[B, e]` in the space shared with captions, not normalised."""
+        head = _present(self.audio_head, "audio head")
+        if sound_features is None or sound_mask is None:
+            sound_features, sound_mask = self.encode_sound(input_values, attention_mask)
+        return head(self.audio_bridge(sound_features, sound_mask), sound_mask)
+
+
+class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):  # type: ignore[misc]
+    """XEmoGPT (arXiv 2602.05496): clips and a question in, an explanation out.
+
+    The tokens of a clip replace the placeholders that the processor puts into the prompt, marked
+    by `token_type_ids`: 0 text, 1 audio, 2 video.
+    """
+
+    def __init__(self, config: XEmoGPTConfig) -> None:
+        super().__init__(config)
+        if config.text_config is None:
+            raise UsageError(
+                "XEmoGPTForConditionalGeneration needs a text_config.",
+                "Use XEmoGPTModel for the encoders and bridges alone.",
+            )
+        self.model = XEmoGPTModel(config)
+        self.language_model = AutoModelForCausalLM.from_config(config.text_config)
+        width = self.language_model.config.hidden_size
+        self.video_projection = self.audio_projection = None
+        if config.vision_config is not None:
+            self.video_projection = nn.Linear(config.video_bridge.hidden_size, width)
+        if config.audio_config is not None:
+            self.audio_projection = nn.Linear(config.audio_bridge.hidden_size, width)
+        if self.language_model.can_generate():
+            self.generation_config = self.language_model.generation_config
+        self.post_init()
+
+    def parts(self) -> list[nn.Module]:
+        """Return the parts that are frozen or trained as a whole."""
+        projections = (self.video_projection, self.audio_projection)
+        here = [part for part in projections if part is not None]
+        return [*self.model.parts(), *here, self.language_model]
+
+    def add_lora(self, r: int, **options: Any) -> None:
+        """Give the language model a LoRA adapter; see `saving.add_lora` for the options."""
+        if is_adapted(self.language_model):
+            raise UsageError("The language model has an adapter already.", "Merge it first.")
+        self.language_model = add_lora(self.language_model, r=r, **options)
+
+    def merge_adapter(self) -> None:
+        """Add the adapter to the weights of the language model and forget it."""
+        if not is_adapted(self.language_model):
+            raise UsageError("The language model has no adapter to merge.")
+        self.language_model = self.language_model.merge_and_unload()
+
+    def save_pretrained(self, save_directory: str | Path, **kwargs: Any) -> None:
+        """Write configuration, weights in safetensors, the adapter beside them, a model card."""
+        adapted = is_adapted(self.language_model)
+        if adapted:
+            kwargs["state_dict"] = without_adapter(kwargs.get("state_dict") or self.state_dict())
+        super().save_pretrained(save_directory, **kwargs)
+        if adapted:
+            self.language_model.save_pretrained(Path(save_directory) / ADAPTER)
+        write_card(Path(save_directory), self.config, adapted=adapted)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        pretrained_model_name_or_path: str | Path,
+        *args: Any,
+        adapter_trainable: bool = False,
+        **kwargs: Any,
+    ) -> Self:
+        """Load weights, safetensors only, and the adapter beside them if there is one.
+
+        Args:
+            pretrained_model_name_or_path: A folder, or a name on the hub.
+            adapter_trainable: Whether the adapter goes on being trained.
+            args: Of `transformers.PreTrainedModel.from_pretrained`.
+            kwargs: Likewise, e.g. `dtype`, `device_map`, `quantization_config`.
+        """
+        kwargs["use_safetensors"] = True
+        model: Self = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
+        folder = Path(pretrained_model_name_or_path) / ADAPTER
+        if folder.is_dir():
+            adapted = load_adapter(model.language_model, folder, trainable=adapter_trainable)
+            model.language_model = adapted
+        return model.eval()
+
+    def get_input_embeddings(self) -> nn.Module:
+        """Return the token embeddings of the language model."""
+        return self.language_model.get_input_embeddings()
+
+    def get_output_embeddings(self) -> nn.Module | None:
+        """Return the head of the language model."""
+        return self.language_model.get_output_embeddings()
+
+    def get_video_features(
+        self, pixel_values: Tensor | None = None, *, frame_features: Tensor | None = None
+    ) -> Tensor:
+        """Return `[B, T, d_llm]`, the tokens of a clip's pictures as the language model sees them.
+
+        Args:
+            pixel_values: `[B, T, 3, H, W]` from the processor.
+            frame_features: `[B, T, d]` from `model.encode_frames`, instead of pictures.
+        """
+        if frame_features is None:
+            frame_features = self.model.encode_frames(pixel_values)
+        return self.video_projection(self.model.video_bridge(frame_features))
+
+    def get_audio_features(
+        self,
+        input_values: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        *,
+        sound_features: Tensor | None = None,
+        sound_mask: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        """Return tokens `[B, n, d_llm]` and their mask `[B, n]`, True where the LLM sees them.
+
+        Args:
+            input_values: `[B, L]` mono sound from the processor.
+            attention_mask: `[B, L]`, 1 at samples of the clip; all of them if None.
+            sound_features: `[B, n, d]` from `model.encode_sound`, instead of sound.
+            sound_mask: `[B, n]`, likewise.
+        """
+        if sound_features is None or sound_mask is None:
+            if attention_mask is None:
+                attention_mask = torch.ones_like(input_values, dtype=torch.long)
+            sound_features, sound_mask = self.model.encode_sound(input_values, attention_mask)
+        tokens = self.model.audio_bridge(sound_features, sound_mask)
+        return self.audio_projection(tokens), sound_mask
+
+    def embed_prompt(
+        self,
+        input_ids: Tensor,
+        token_type_ids: Tensor | None = None,
+        pixel_values: Tensor | None = None,
+        input_values: Tensor | None = None,
+        audio_attention_mask: Tensor | None = None,
+        frame_features: Tensor | None = None,
+        sound_features: Tensor | None = None,
+        sound_mask: Tensor | None = None,
+    ) -> Tensor:
+        """Return `[B, S, d_llm]`: embedded text with the clips' tokens in their places.
+
+        Pictures and sound hold rows only for the clips that have them, in the order of the batch.
+
+        Args:
+            input_ids: `[B, S]`; any id at the places of pictures and sound.
+            token_type_ids: `[B, S]`, 0 text, 1 audio, 2 video; all text if None.
+            pixel_values: `[V, T, 3, H, W]` of the V clips with pictures.
+            input_values: `[A, L]` of the A clips with sound.
+            audio_attention_mask: `[A, L]`.
+            frame_features: `[V, T, d]`, instead of pictures.
+            sound_features: `[A, n, d]`, instead of sound.
+            sound_mask: `[A, n]`.
+
+        Raises:
+            UsageError: The places and the tokens of a modality differ in number.
+        """
+        embeds = self.get_input_embeddings()(input_ids)
+        if token_type_ids is None:
+            token_type_ids = torch.zeros_like(input_ids)
+        if pixel_values is not None or frame_features is not None:
+            tokens = self.get_video_features(pixel_values, frame_features=frame_features)
+            embeds = _placed(embeds, token_type_ids == VIDEO, tokens.flatten(0, 1), "video")
+        if input_values is not None or sound_features is not None:
+            sound, mask = self.get_audio_features(
+                input_values,
+                audio_attention_mask,
+                sound_features=sound_features,
+                sound_mask=sound_mask,
+            )
+            embeds = _placed(embeds, token_type_ids == AUDIO, sound[mask], "audio")
+        return embeds
+
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        pixel_values: Tensor | None = None,
+        input_values: Tensor | None = None,
+        audio_attention_mask: Tensor | None = None,
+        frame_features: Tensor | None = None,
+        sound_features: Tensor | None = None,
+        sound_mask: Tensor | None = None,
+        labels: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        **kwargs: Any,
+    ) -> XEmoGPTOutput:
+        """Run the language model over prompts (and answers).
+
+        Args:
+            input_ids: `[B, S]`, left-padded (or right-padded with `labels`).
+            attention_mask: `[B, S]`, 1 at tokens, 0 at padding.
+            labels: `[B, S]`, the answer's ids where the loss is taken, -100 elsewhere.
+            inputs_embeds: `[B, S, d_llm]` from `embed_prompt`, instead of ids and media.
+            kwargs: Passed to the language model, e.g. `past_key_values` or `num_items_in_batch`.
+
+        The other arguments are those of `embed_prompt`.
+        """
+        if inputs_embeds is None:
+            inputs_embeds = self.embed_prompt(
+                input_ids,
+                token_type_ids,
+                pixel_values,
+                input_values,
+                audio_attention_mask,
+                frame_features,
+                sound_features,
+                sound_mask,
+            )
+        if attention_mask is not None and "position_ids" not in kwargs:
+            kwargs["position_ids"] = (attention_mask.cumsum(dim=-1) - 1).clamp(min=0)
+        outputs = self.language_model(
+            inputs_embeds=inputs_embeds, attention_mask=attention_mask, labels=labels, **kwargs
+        )
+        return XEmoGPTOutput(outputs.loss, outputs.logits, outputs.past_key_values)
+
+    @torch.no_grad()
+    def generate(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        pixel_values: Tensor | None = None,
+        input_values: Tensor | None = None,
+        audio_attention_mask: Tensor | None = None,
+        frame_features: Tensor | None = None,
+        sound_features: Tensor | None = None,
+        sound_mask: Tensor | None = None,
+        **kwargs: Any,
+    ) -> Tensor:
+        """Return the ids of the answers alone, `[B, new]`.
+
+        Args:
+            kwargs: Of `transformers.GenerationMixin.generate`, e.g. `max_new_tokens`.
+
+        The other arguments are those of `forward`. The official settings are
+        `max_new_tokens=756, do_sample=True, temperature=0.3, top_p=0.9, num_beams=5`.
+        """
+        embeds = self.embed_prompt(
+            input_ids,
+            token_type_ids,
+            pixel_values,
+            input_values,
+            audio_attention_mask,
+            frame_features,
+            sound_features,
+            sound_mask,
+        )
+        if attention_mask is None:
+            attention_mask = torch.ones_like(input_ids)
+        kwargs.setdefault("generation_config", self.generation_config)
+        return self.language_model.generate(
+            inputs_embeds=embeds, attention_mask=attention_mask, **kwargs
+        )
+
+
+def _present(part: nn.Module | None, name: str) -> nn.Module:
+    if part is None:
+        raise UsageError(f"This XEmoGPT has no {name} part; its configuration says so.")
+    return part
+
+
+def _trained(part: nn.Module) -> bool:
+    return any(parameter.requires_grad for parameter in part.parameters())
+
+
+def _placed(embeds: Tensor, places: Tensor, tokens: Tensor, name: str) -> Tensor:
+    if int(places.sum()) != len(tokens):
+        raise UsageError(
+            f"The prompts have {int(places.sum())} places for {name}, "
+            f"but the clips give {len(tokens)} tokens.",
+            "Make both with the same XEmoGPTProcessor, from the same configuration.",
+        )
+    return embeds.masked_scatter(places.unsqueeze(-1), tokens.to(embeds.dtype))
+
+
+__all__ = [
+    "BridgeLayer",
+    "XEmoGPTForConditionalGeneration",
+    "XEmoGPTModel",
+    "XEmoGPTOutput",
+]
