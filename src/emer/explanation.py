@@ -56,6 +56,28 @@ class Cue(Record):
     evidence: tuple[Evidence, ...] = Field(min_length=1)
 
 
+class Claim(Record):
+    """Something a model said about the clip in its own words, and what the measurements say to it.
+
+    A claim is no cue: nothing was measured to make it, so nothing can be measured again. What was
+    measured stands beside it, by the ids of cues.
+    """
+
+    id: str = Field(description="Unique within the explanation: m1, m2, ...")
+    modality: Literal["visual", "auditory", "textual", "emotional"] = Field(
+        description="What the statement is about; 'emotional' is what the model infers."
+    )
+    statement: str = Field(description="What the model said, one thing a statement.")
+    status: Literal["supported", "contradicted", "unchecked"] = Field(
+        description="'unchecked' where nothing that was measured tells for or against it."
+    )
+    supported_by: tuple[str, ...] = Field(default=(), description="Ids of cues that agree.")
+    contradicted_by: tuple[str, ...] = Field(default=(), description="Ids of cues that disagree.")
+    confidence: Unit | None = Field(
+        default=None, description="Of the status: that of the surest cue it rests on, if any."
+    )
+
+
 class Emotion(Record):
     """An open-vocabulary emotion that the clip appears to express."""
 
@@ -164,7 +186,8 @@ class Explanation(Record):
     """Which emotions a clip appears to express, and why.
 
     Everything in `emotions`, `timeline` and `explanation` rests on `cues`; each cue rests on
-    evidence that can be measured again from the file.
+    evidence that can be measured again from the file. Where a generative model wrote the text,
+    its sentences rest on `claims` as well, each with what the cues say to it.
     """
 
     model_config = ConfigDict(
@@ -182,8 +205,13 @@ class Explanation(Record):
     arousal: Signed
     conflict: Conflict
     timeline: tuple[Moment, ...]
-    explanation: str = Field(description="Sentences, each ending with its cue ids in brackets.")
+    explanation: str = Field(
+        description="Sentences, each ending with the ids of its cues and claims in brackets."
+    )
     curves: tuple[Curve, ...] = ()
+    claims: tuple[Claim, ...] = Field(
+        default=(), description="What a generative model said, checked against the cues."
+    )
     provenance: Provenance
 
     def to_json(self, indent: int | None = None) -> str:

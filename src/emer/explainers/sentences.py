@@ -10,7 +10,7 @@ from emer.explanation import Language
 
 # "… [v1, a2]." or "…[v1, a2]。": the brackets close the sentence, its stop follows.
 _SENTENCE = re.compile(
-    r"\s*(?P<text>.+?)\s*\[(?P<ids>[vat]\d+(?:, [vat]\d+)*)\](?P<stop>[.。])", re.S
+    r"\s*(?P<text>.+?)\s*\[(?P<ids>[vatm]\d+(?:, [vatm]\d+)*)\](?P<stop>[.。])", re.S
 )
 
 
@@ -20,7 +20,7 @@ class Sentence:
 
     Attributes:
         text: The words, without ids and final stop.
-        cues: Ids, at least one.
+        cues: Ids of cues, and of claims where a model said it; at least one.
     """
 
     text: str

@@ -26,10 +26,14 @@ def found(text: str, group: Group, language: Language) -> set[str]:
     In English, whole words with their common endings; in Chinese, the longest words first, so
     that 高兴 does not count as 高.
     """
-    if language == "zh":
-        masked = text if group == "emotion" else _MASKED_ZH.sub("_", text)
-        return set(_pattern(group, language).findall(masked))
-    return {hit.lower() for hit in _pattern(group, language).findall(text)}
+    return {hit.group().lower() for hit in hits(text, group, language)}
+
+
+def hits(text: str, group: Group, language: Language) -> list[re.Match[str]]:
+    """Return where the words of a group stand in a text; see `found`."""
+    if language == "zh" and group != "emotion":
+        text = _MASKED_ZH.sub(lambda hit: "_" * len(hit.group()), text)
+    return list(_pattern(group, language).finditer(text))
 
 
 def related(word: str, other: str) -> bool:
@@ -55,9 +59,14 @@ def denied(text: str, language: Language) -> list[str]:
     (['move'], ['动'])
     """
     folded = lexicon(language).fold(text, "negation")
-    hits = [*lexicon(language).lists["negators"].finditer(folded)]
-    hits += _extra(language).finditer(folded)
-    return [_denied(folded[hit.end() :], language) for hit in hits]
+    return [_denied(folded[hit.end() :], language) for hit in denials(text, language)]
+
+
+def denials(text: str, language: Language) -> list[re.Match[str]]:
+    """Return the words of a text that deny something ("cannot help" denies nothing)."""
+    folded = lexicon(language).fold(text, "negation")
+    listed = lexicon(language).lists["negators"].finditer(folded)
+    return [*listed, *_extra(language).finditer(folded)]
 
 
 def _denied(rest: str, language: Language) -> str:
