@@ -76,7 +76,7 @@ def test_captions_are_one_sentence_that_names_what_was_given(
     assert EMOTIONS[emotion] in caption and "appears" in caption
     told = any(kind.startswith("own_") for kind in kinds[:3])
     assert caption.count("for this voice") == told
-    assert ("nothing" in caption) == (not kinds)
+    assert ("nothing" in caption.lower()) == (not kinds)
 
 
 @given(kinds=FEW, **ANY)
