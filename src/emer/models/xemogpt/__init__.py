@@ -12,7 +12,7 @@ from transformers import (
     AutoProcessor,
 )
 
-# from emer.models.parts import face_track as _face_track  # noqa: F401 (registers itself)
+from emer.models.parts import face_track as _face_track  # noqa: F401 (registers itself)
 from emer.models.xemogpt.bridges import AudioEmotionalCueBridge, VideoEmotionalCueBridge
 from emer.models.xemogpt.configuration import BridgeConfig, XEmoGPTConfig
 from emer.models.xemogpt.modeling import XEmoGPTForConditionalGeneration, XEmoGPTModel

@@ -16,7 +16,7 @@ from emer.errors import UsageError
 from emer.models.xemogpt.configuration import BridgeConfig
 
 
-class BridgeLayer(GradientCheckpointingLayer):  # type: ignore[misc]
+class BridgeLayer(GradientCheckpointingLayer):
     """One bidirectional transformer layer.
 
     Args:
@@ -109,8 +109,9 @@ class VideoEmotionalCueBridge(nn.Module):
                 f"The video bridge takes [B, T, d] with T up to {self.num_frames}, "
                 f"but got {list(frames.shape)}."
             )
+        frames = frames.to(self.position_embedding.dtype)
         if masked is not None:
-            frames = torch.where(masked.unsqueeze(-1), self.mask_token.to(frames.dtype), frames)
+            frames = torch.where(masked.unsqueeze(-1), self.mask_token, frames)
         if order is not None:
             frames = frames.gather(1, order.unsqueeze(-1).expand_as(frames))
         tokens = frames + self.position_embedding[:, : frames.shape[1]]
@@ -136,6 +137,8 @@ class AudioEmotionalCueBridge(nn.Module):
             mask: `[B, n]`, True at frames of the clip, False at padding.
         """
         tokens = frames.masked_fill(~mask.unsqueeze(-1), 0.0)
+        if len(self.layers):
+            tokens = tokens.to(self.layers[0].attention_norm.weight.dtype)
         for layer in self.layers:
             tokens = layer(tokens, mask[:, None, None, :])
         return tokens.masked_fill(~mask.unsqueeze(-1), 0.0)

@@ -124,11 +124,11 @@ class XEmoGPTConfig(PreTrainedConfig):
         "audio_bridge": SubConfigSpec(BridgeConfig, optional=True),
     }
 
-    vision_config: dict[str, Any] | PreTrainedConfig | None = None
-    audio_config: dict[str, Any] | PreTrainedConfig | None = None
-    text_config: dict[str, Any] | PreTrainedConfig | None = None
-    video_bridge: dict[str, Any] | PreTrainedConfig | None = None
-    audio_bridge: dict[str, Any] | PreTrainedConfig | None = None
+    vision_config: Any = None
+    audio_config: Any = None
+    text_config: Any = None
+    video_bridge: Any = None
+    audio_bridge: Any = None
     num_frames: int = 16
     frame_feature: Literal["cls", "mean"] = "cls"
     sampling_rate: int = 16000

@@ -22,11 +22,16 @@ class AttentionPooling(nn.Module):
 
 
 class VideoHead(nn.Module):
-    """Pooling and projections of the video-text space, with the heads of the other two tasks."""
+    """Pooling and projections of the video-text space, with the heads of the other two tasks.
 
-    def __init__(self, config: XEmoGPTConfig) -> None:
+    Args:
+        config: Says which heads there are.
+        size: Width of the space.
+    """
+
+    def __init__(self, config: XEmoGPTConfig, size: int) -> None:
         super().__init__()
-        width, size = config.video_bridge.hidden_size, config.video_embedding_size
+        width = config.video_bridge.hidden_size
         self.pooling = AttentionPooling(width) if config.video_pooling == "attention" else None
         self.projection = nn.Linear(width, size)
         self.text_projection = (
@@ -46,11 +51,10 @@ class VideoHead(nn.Module):
 
 
 class AudioHead(nn.Module):
-    """Mean over time and projections of the audio-text space."""
+    """Mean over time and projections of the audio-text space; arguments as `VideoHead`."""
 
-    def __init__(self, config: XEmoGPTConfig) -> None:
+    def __init__(self, config: XEmoGPTConfig, size: int) -> None:
         super().__init__()
-        size = config.audio_embedding_size
         self.projection = nn.Linear(config.audio_bridge.hidden_size, size)
         self.text_projection = (
             nn.Linear(config.audio_text_size, size) if config.audio_text_size else None

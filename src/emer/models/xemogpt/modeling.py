@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -17,8 +17,8 @@ from emer.models.xemogpt.bridges import (
     BridgeLayer,
     VideoEmotionalCueBridge,
 )
-from emer.models.xemogpt.configuration import XEmoGPTConfig
 from emer.models.xemogpt.card import write_card
+from emer.models.xemogpt.configuration import XEmoGPTConfig
 from emer.models.xemogpt.heads import AttentionPooling, AudioHead, VideoHead
 from emer.models.xemogpt.saving import (
     ADAPTER,
@@ -31,9 +31,11 @@ from emer.models.xemogpt.towers import AudioTower, VisionTower
 
 TEXT, AUDIO, VIDEO = 0, 1, 2
 
+Part = TypeVar("Part", bound=nn.Module)
+
 
 @dataclass
-class XEmoGPTOutput(ModelOutput):  # type: ignore[misc]
+class XEmoGPTOutput(ModelOutput):
     """What `XEmoGPTForConditionalGeneration` returns.
 
     Attributes:
@@ -47,7 +49,7 @@ class XEmoGPTOutput(ModelOutput):  # type: ignore[misc]
     past_key_values: Any = None
 
 
-class XEmoGPTPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
+class XEmoGPTPreTrainedModel(PreTrainedModel):
     """Initialisation and loading that both models share."""
 
     config_class = XEmoGPTConfig
@@ -64,6 +66,17 @@ class XEmoGPTPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
             nn.init.zeros_(module.mask_token)
         elif isinstance(module, AttentionPooling):
             nn.init.normal_(module.vector)
+
+    @classmethod
+    def from_pretrained(cls, *args: Any, **kwargs: Any) -> Self:
+        """Load from safetensors only; the encoders are frozen, as they are in a new model."""
+        model: Self = super().from_pretrained(*args, **kwargs, use_safetensors=True)
+        model.encoders().freeze_towers()
+        return model.eval()
+
+    def encoders(self) -> XEmoGPTModel:
+        """Return the encoders and bridges, in either model."""
+        raise NotImplementedError
 
     def train(self, mode: bool = True) -> Self:
         """Set the mode of training; frozen parts always stay in evaluation mode.
@@ -89,26 +102,40 @@ class XEmoGPTModel(XEmoGPTPreTrainedModel):
 
     def __init__(self, config: XEmoGPTConfig) -> None:
         super().__init__(config)
-        self.vision_tower = self.video_bridge = self.video_head = None
-        self.audio_tower = self.audio_bridge = self.audio_head = None
+        self.vision_tower: VisionTower | None = None
+        self.video_bridge: VideoEmotionalCueBridge | None = None
+        self.video_head: VideoHead | None = None
+        self.audio_tower: AudioTower | None = None
+        self.audio_bridge: AudioEmotionalCueBridge | None = None
+        self.audio_head: AudioHead | None = None
         if config.vision_config is not None:
             self.vision_tower = VisionTower(config)
             self.video_bridge = VideoEmotionalCueBridge(config.video_bridge, config.num_frames)
-            self.video_head = VideoHead(config) if config.video_embedding_size else None
+            if config.video_embedding_size:
+                self.video_head = VideoHead(config, config.video_embedding_size)
         if config.audio_config is not None:
             self.audio_tower = AudioTower(config)
             self.audio_bridge = AudioEmotionalCueBridge(config.audio_bridge)
-            self.audio_head = AudioHead(config) if config.audio_embedding_size else None
+            if config.audio_embedding_size:
+                self.audio_head = AudioHead(config, config.audio_embedding_size)
+        self.post_init()
+        self.freeze_towers()
+
+    def encoders(self) -> XEmoGPTModel:
+        """Return the model itself."""
+        return self
+
+    def freeze_towers(self) -> None:
+        """Take the encoders out of training; `requires_grad_` brings them back."""
         for tower in (self.vision_tower, self.audio_tower):
             if tower is not None:
                 tower.requires_grad_(False)
-        self.post_init()
 
     def parts(self) -> list[nn.Module]:
         """Return the towers, bridges and heads that are there."""
-        every = (self.vision_tower, self.video_bridge, self.video_head)
-        every += (self.audio_tower, self.audio_bridge, self.audio_head)
-        return [part for part in every if part is not None]
+        video = (self.vision_tower, self.video_bridge, self.video_head)
+        audio = (self.audio_tower, self.audio_bridge, self.audio_head)
+        return [part for part in (*video, *audio) if part is not None]
 
     def encode_frames(self, pixel_values: Tensor) -> Tensor:
         """Return frame features `[B, T, d]` of the vision encoder, before the bridge."""
@@ -126,10 +153,10 @@ class XEmoGPTModel(XEmoGPTPreTrainedModel):
         self, pixel_values: Tensor | None = None, *, frame_features: Tensor | None = None
     ) -> Tensor:
         """Return video embeddings `[B, e]` in the space shared with captions, not normalised."""
-        head = _present(self.video_head, "video head")
+        bridge, head = _present(self.video_bridge, "video"), _present(self.video_head, "video head")
         if frame_features is None:
-            frame_features = self.encode_frames(pixel_values)
-        return head(self.video_bridge(frame_features))
+            frame_features = self.encode_frames(_given(pixel_values, "pixel_values"))
+        return head(bridge(frame_features))
 
     def embed_audio(
         self,
@@ -140,20 +167,35 @@ class XEmoGPTModel(XEmoGPTPreTrainedModel):
         sound_mask: Tensor | None = None,
     ) -> Tensor:
         """Return audio embeddings `[B, e]` in the space shared with captions, not normalised."""
-        head = _present(self.audio_head, "audio head")
+        bridge, head = _present(self.audio_bridge, "audio"), _present(self.audio_head, "audio head")
         if sound_features is None or sound_mask is None:
-            sound_features, sound_mask = self.encode_sound(input_values, attention_mask)
-        return head(self.audio_bridge(sound_features, sound_mask), sound_mask)
+            sound_features, sound_mask = self.hear(input_values, attention_mask)
+        return head(bridge(sound_features, sound_mask), sound_mask)
+
+    def hear(
+        self, input_values: Tensor | None, attention_mask: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        """Return what `encode_sound` does; without a mask every sample counts."""
+        sound = _given(input_values, "input_values")
+        if attention_mask is None:
+            attention_mask = torch.ones_like(sound, dtype=torch.long)
+        return self.encode_sound(sound, attention_mask)
 
 
-class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):  # type: ignore[misc]
+class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):
     """XEmoGPT (arXiv 2602.05496): clips and a question in, an explanation out.
 
     The tokens of a clip replace the placeholders that the processor puts into the prompt, marked
     by `token_type_ids`: 0 text, 1 audio, 2 video.
+
+    Args:
+        config: Must have a `text_config`.
+        language_model: A trained one to use; an untrained one is made if None.
     """
 
-    def __init__(self, config: XEmoGPTConfig) -> None:
+    def __init__(
+        self, config: XEmoGPTConfig, language_model: PreTrainedModel | None = None
+    ) -> None:
         super().__init__(config)
         if config.text_config is None:
             raise UsageError(
@@ -161,9 +203,13 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin): 
                 "Use XEmoGPTModel for the encoders and bridges alone.",
             )
         self.model = XEmoGPTModel(config)
-        self.language_model = AutoModelForCausalLM.from_config(config.text_config)
+        self.language_model = language_model or AutoModelForCausalLM.from_config(config.text_config)
+        if language_model is not None:
+            for module in language_model.modules():
+                module._is_hf_initialized = True  # post_init leaves its weights alone
         width = self.language_model.config.hidden_size
-        self.video_projection = self.audio_projection = None
+        self.video_projection: nn.Linear | None = None
+        self.audio_projection: nn.Linear | None = None
         if config.vision_config is not None:
             self.video_projection = nn.Linear(config.video_bridge.hidden_size, width)
         if config.audio_config is not None:
@@ -177,6 +223,10 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin): 
         projections = (self.video_projection, self.audio_projection)
         here = [part for part in projections if part is not None]
         return [*self.model.parts(), *here, self.language_model]
+
+    def encoders(self) -> XEmoGPTModel:
+        """Return the encoders, bridges and heads."""
+        return self.model
 
     def add_lora(self, r: int, **options: Any) -> None:
         """Give the language model a LoRA adapter; see `saving.add_lora` for the options."""
@@ -216,7 +266,6 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin): 
             args: Of `transformers.PreTrainedModel.from_pretrained`.
             kwargs: Likewise, e.g. `dtype`, `device_map`, `quantization_config`.
         """
-        kwargs["use_safetensors"] = True
         model: Self = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
         folder = Path(pretrained_model_name_or_path) / ADAPTER
         if folder.is_dir():
@@ -241,9 +290,10 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin): 
             pixel_values: `[B, T, 3, H, W]` from the processor.
             frame_features: `[B, T, d]` from `model.encode_frames`, instead of pictures.
         """
+        bridge = _present(self.model.video_bridge, "video")
         if frame_features is None:
-            frame_features = self.model.encode_frames(pixel_values)
-        return self.video_projection(self.model.video_bridge(frame_features))
+            frame_features = self.model.encode_frames(_given(pixel_values, "pixel_values"))
+        return _present(self.video_projection, "video")(bridge(frame_features))
 
     def get_audio_features(
         self,
@@ -261,12 +311,11 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin): 
             sound_features: `[B, n, d]` from `model.encode_sound`, instead of sound.
             sound_mask: `[B, n]`, likewise.
         """
+        bridge = _present(self.model.audio_bridge, "audio")
         if sound_features is None or sound_mask is None:
-            if attention_mask is None:
-                attention_mask = torch.ones_like(input_values, dtype=torch.long)
-            sound_features, sound_mask = self.model.encode_sound(input_values, attention_mask)
-        tokens = self.model.audio_bridge(sound_features, sound_mask)
-        return self.audio_projection(tokens), sound_mask
+            sound_features, sound_mask = self.model.hear(input_values, attention_mask)
+        tokens = bridge(sound_features, sound_mask)
+        return _present(self.audio_projection, "audio")(tokens), sound_mask
 
     def embed_prompt(
         self,
@@ -340,7 +389,7 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin): 
         """
         if inputs_embeds is None:
             inputs_embeds = self.embed_prompt(
-                input_ids,
+                _given(input_ids, "input_ids"),
                 token_type_ids,
                 pixel_values,
                 input_values,
@@ -396,10 +445,16 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin): 
         )
 
 
-def _present(part: nn.Module | None, name: str) -> nn.Module:
+def _present(part: Part | None, name: str) -> Part:
     if part is None:
         raise UsageError(f"This XEmoGPT has no {name} part; its configuration says so.")
     return part
+
+
+def _given(tensor: Tensor | None, name: str) -> Tensor:
+    if tensor is None:
+        raise UsageError(f"{name} is missing.", "Make the inputs with XEmoGPTProcessor.")
+    return tensor
 
 
 def _trained(part: nn.Module) -> bool:

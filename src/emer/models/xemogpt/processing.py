@@ -50,7 +50,7 @@ class ClipMedia:
     subtitle: str | None = None
 
 
-class XEmoGPTProcessor(ProcessorMixin):  # type: ignore[misc]
+class XEmoGPTProcessor(ProcessorMixin):
     """Turns clips and questions into the inputs of XEmoGPT.
 
     Args:

@@ -42,7 +42,8 @@ class VisionTower(nn.Module):
                 f"but is {list(pixel_values.shape)}."
             )
         batch, count = pixel_values.shape[:2]
-        states = self.encoder(pixel_values.flatten(0, 1)).last_hidden_state
+        pictures = pixel_values.flatten(0, 1).to(dtype_of(self.encoder))
+        states = self.encoder(pictures).last_hidden_state
         frames = states[:, 0] if self.frame_feature == "cls" else states.mean(dim=1)
         return frames.view(batch, count, -1)
 
@@ -100,10 +101,11 @@ class AudioTower(nn.Module):
                 "Set audio_seconds so that the processor cuts the sound.",
             )
         sound = F.pad(input_values * attention_mask, (0, window - input_values.shape[1]))
-        mel = self.log_mel(sound.float()).to(self.encoder.dtype)
+        mel = self.log_mel(sound.float()).to(dtype_of(self.encoder))
         return self.encoder(mel).last_hidden_state
 
     def _wave(self, input_values: Tensor, attention_mask: Tensor) -> Tensor:
+        input_values = input_values.to(dtype_of(self.encoder))
         if self.config.audio_config.feat_extract_norm != "group":
             return self.encoder(input_values, attention_mask=attention_mask).last_hidden_state
         # Group norm averages over time, padding included: only alone does a clip stay itself.
@@ -123,6 +125,12 @@ class AudioTower(nn.Module):
         groups = mask.view(len(mask), -1, step).sum(dim=2)
         sums = frames.view(len(frames), -1, step, frames.shape[-1]).sum(dim=2)
         return sums / groups.clamp(min=1).unsqueeze(-1), groups > 0
+
+
+def dtype_of(module: nn.Module) -> torch.dtype:
+    """Return the type of a module's first floating-point parameter, or buffer if it has none."""
+    tensors = (*module.parameters(), *module.buffers())
+    return next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
 
 
 def audio_encoder(config: PreTrainedConfig) -> PreTrainedModel:
