@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from ctranslate2.converters.transformers import WhisperLoader
@@ -58,3 +60,12 @@ def write_ctranslate2(tiny_whisper, tmp_path_factory):
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def decoded_faces(assets) -> list[np.ndarray]:
+    """Two pictures of the sample clip, which shows a face."""
+    from emer.media import frames
+
+    with frames(assets("sample-clip"), fps=1.0) as pictures:
+        return [frame.image for frame in itertools.islice(pictures, 2)]
