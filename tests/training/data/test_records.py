@@ -109,6 +109,7 @@ def test_missing_shards_and_mixed_folders_are_named(tmp_path: Path) -> None:
         (b'["b"]', "should be an object"),
         (b'{"id": "b", "id": "c"}', "gives 'id' twice"),
         (b'{"id": "\xff"}', "not UTF-8"),
+        (rb'{"id": "b\ud83d"}', "half a character"),
         (b'{"a":' * 100_000, "nested too deeply"),
         (b'{"id": "' + b"b" * (17 << 20) + b'"}', "longer than 16 MiB"),
     ],
@@ -123,6 +124,11 @@ def test_a_broken_line_is_named_or_skipped(tmp_path: Path, line: bytes, reason: 
     (skipped,) = records.skipped
     assert skipped.where == "line 3 of rows.jsonl"
     assert [records.where(i) for i in (0, 1)] == ["line 1 of rows.jsonl", "line 4 of rows.jsonl"]
+
+
+def test_a_whole_surrogate_pair_is_a_character(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(rb'{"text": "\ud83d\ude00"}')
+    assert open_records(tmp_path / "a.jsonl")[0] == {"text": "\U0001f600"}
 
 
 @settings(max_examples=50)

@@ -16,7 +16,7 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Name = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+Name = Annotated[str, Field(min_length=1), BeforeValidator(_text)]
 
 
 class Row(BaseModel):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def parse(data: bytes) -> dict[str, Any]:
@@ -11,7 +14,7 @@ def parse(data: bytes) -> dict[str, Any]:
 
     Raises:
         ValueError: It is not UTF-8, not JSON, not an object, holds NaN or an infinity, gives a
-            key twice or is nested too deeply; the message says which.
+            key twice, is nested too deeply or holds half a character; the message says which.
     """
     try:
         value = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_refuse)
@@ -23,7 +26,16 @@ def parse(data: bytes) -> dict[str, Any]:
         raise ValueError("it is nested too deeply") from error
     if not isinstance(value, dict):
         raise ValueError(f"it should be an object, but is {value!r:.60}")
+    if _SURROGATE.search(data):
+        _check_surrogates(value)
     return value
+
+
+def _check_surrogates(value: dict[str, Any]) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("it holds half a character (a lone surrogate)") from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,115 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from emer.assets import store
 from emer.errors import LimitError, MediaError, UsageError
 from emer.media import Limits
-from emer.report.output import replace
 from emer.training.data import probes
 from emer.training.data.base import Records
 from emer.training.data.errors import RecordError
+from emer.training.data.findings import MODALITIES, Fault, Kind, Modality, Skipped, Survey
 from emer.training.data.probes import Probe, Probes
 from emer.training.data.rows import Row, read_row
 
-Modality = Literal["video", "audio", "subtitle"]
-Kind = Literal[
-    "unreadable row",
-    "invalid row",
-    "id twice",
-    "media missing",
-    "broken",
-    "over a limit",
-    "lacking a modality",
-    "note",
-]
-
-MODALITIES: tuple[Modality, ...] = ("video", "audio", "subtitle")
 _CHUNK = 1024
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A row with which something is wrong.
-
-    Attributes:
-        index: Its index in the records; None for one that could not be read at all.
-        id: Its id, if it has one that can be read.
-        kind: What kind of fault it is.
-        reason: What is wrong, in words.
-    """
-
-    index: int | None
-    id: str | None
-    kind: Kind
-    reason: str
-
-
-@dataclass
-class Survey:
-    """What a survey found.
-
-    Attributes:
-        rows: How many rows there are, readable or not.
-        usable: Indices of the rows that can be trained on, ascending.
-        present: What each usable row has, in the same order.
-        skipped: The others.
-        noted: Damage in media that are used nevertheless, such as a file that breaks off.
-    """
-
-    rows: int = 0
-    usable: list[int] = field(default_factory=list)
-    present: list[frozenset[Modality]] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    noted: list[Skipped] = field(default_factory=list)
-
-    def summary(self, listed: str | Path | None = None) -> str:
-        """Return one sentence: "1,080 rows, 3 skipped: 2 media missing, 1 broken".
-
-        Args:
-            listed: Where `write` has listed them, to be named.
-        """
-        text = f"{self.rows:,} rows, {len(self.skipped):,} skipped"
-        if self.skipped:
-            kinds = Counter(each.kind for each in self.skipped)
-            text += ": " + ", ".join(f"{number:,} {kind}" for kind, number in kinds.most_common())
-        if self.noted:
-            text += f"; damage in {len(self.noted):,} used"
-        return f"{text}; see {listed}" if listed and (self.skipped or self.noted) else text
-
-    def write(self, path: Path) -> None:
-        """List what was skipped or noted as JSON lines.
-
-        Raises:
-            OutputError: The file cannot be written.
-        """
-        lines = [
-            json.dumps(vars(each) | {"used": used}, ensure_ascii=False)
-            for used, group in ((False, self.skipped), (True, self.noted))
-            for each in group
-        ]
-        replace(path, "".join(f"{line}\n" for line in lines))
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why a media file cannot be used.
-
-    Attributes:
-        kind: What kind of fault it is.
-        reason: What is wrong, in words.
-    """
-
-    kind: Kind
-    reason: str
 
 
 def survey(
@@ -152,8 +59,7 @@ def survey(
     found = judge.survey
     found.rows = len(records) + len(records.skipped)
     found.skipped += [
-        Skipped(None, None, "unreadable row", f"{row.where}: {row.reason}")
-        for row in records.skipped
+        Skipped(None, None, "unreadable", f"{row.where}: {row.reason}") for row in records.skipped
     ]
     with (
         Probes(cache or store.root() / "probes.sqlite") as kept,
@@ -166,6 +72,7 @@ def survey(
                 judge.decide(index, row, known)
             if progress is not None:
                 progress(chunk[-1][0] + 1)
+    found.skipped.sort(key=lambda each: -1 if each.index is None else each.index)
     if not found.usable:
         reasons = "; ".join(each.reason for each in found.skipped[:3])
         raise RecordError(
@@ -202,10 +109,10 @@ class _Judge:
             row = read_row(record, records.where(index))
         except RecordError as error:
             name = record.get("id")
-            self._skip(index, name if isinstance(name, str) else None, "invalid row", str(error))
+            self._skip(index, name if isinstance(name, str) else None, "invalid", str(error))
             return None
         if row.id in self._ids:
-            self._skip(index, row.id, "id twice", f"The id {row.id!r} was given before.")
+            self._skip(index, row.id, "duplicate", f"The id {row.id!r} was given before.")
             return None
         self._ids.add(row.id)
         return row
