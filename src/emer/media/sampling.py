@@ -65,18 +65,17 @@ def sampled_frames(
         LimitError: The file is above one of the limits.
     """
     check_range("count", count, 1, MAX_COUNT)
-    side = None
     if max_side is not None:
         check_range("max_side", max_side, 16, 16384)
-        side = int(max_side)
-    request = request_for("sampled", path, limits) | {"count": int(count), "max_side": side}
+    numbers = {"count": int(count), "max_side": max_side and int(max_side)}
+    request = request_for("sampled", path, limits) | numbers
     answers = Decoding(ask(request, limits, 3 * int(limits.max_pixels), _read))
     found: dict[int, Frame] = {}
     indices: list[int] = []
     total = 0
-    for index, frame, numbers in answers:
+    for index, frame, chosen in answers:
         if frame is None:
-            total, indices = index, numbers
+            total, indices = index, chosen
         else:
             found[index] = frame
     return SampledFrames(

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emer.errors import MissingExtra
 from emer.training.data.errors import RecordError
 from emer.training.data.records import open_records
 from training.data.shard_files import add, end, shard
@@ -150,6 +151,16 @@ def test_a_file_that_is_not_parquet_is_named(tmp_path: Path) -> None:
     whole = parquet(tmp_path / "b.parquet", ROWS).read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(RecordError, match=r"rows\.parquet is not a Parquet file"):
+        open_records(path)
+
+
+def test_parquet_without_pyarrow_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = parquet(tmp_path / "a.parquet", ROWS)
+    for name in ("pyarrow", "pyarrow.parquet"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(MissingExtra, match=r"pip install 'emer\[train\]'"):
         open_records(path)
 
 

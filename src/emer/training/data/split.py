@@ -51,15 +51,14 @@ def split_by_group(
         chosen = _by_value(members, group, values, leave_out)
     else:
         chosen = _by_share(members, _checked(shares or {}), seed)
-    names = list(values or shares or {})
-    splits: dict[str, list[int]] = {name: [] for name in names}
+    splits: dict[str, list[int]] = {name: [] for name in values or shares or {}}
     for name, split in chosen.items():
         splits[split] += members[name]
-    empty = [name for name in names if not splits[name]]
+    empty = [name for name, places in splits.items() if not places]
     if empty:
         raise RecordError(
             f"The split {empty[0]!r} would be empty: there are {len(members)} groups of {group!r} "
-            f"for {len(names)} splits.",
+            f"for {len(splits)} splits.",
             "Give fewer splits or another group.",
         )
     return {name: sorted(places) for name, places in splits.items()}

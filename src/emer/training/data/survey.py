@@ -49,18 +49,8 @@ def survey(
         RecordError: No row can be used; the message says why for the first ones.
         OutputError: The cache cannot be used.
     """
-    wrong = [each for each in (*need, *use) if each not in MODALITIES]
-    if wrong or not 1 <= workers <= 64:
-        raise UsageError(
-            f"{wrong[0]!r} is no modality." if wrong else f"workers is {workers!r}, not 1 to 64.",
-            f"Valid modalities: {', '.join(MODALITIES)}.",
-        )
+    _check(need, use, workers)
     judge = _Judge(frozenset(need), frozenset(need) | frozenset(use))
-    found = judge.survey
-    found.rows = len(records) + len(records.skipped)
-    found.skipped += [
-        Skipped(None, None, "unreadable", f"{row.where}: {row.reason}") for row in records.skipped
-    ]
     with (
         Probes(cache or store.root() / "probes.sqlite") as kept,
         ThreadPoolExecutor(workers) as pool,
@@ -72,14 +62,16 @@ def survey(
                 judge.decide(index, row, known)
             if progress is not None:
                 progress(chunk[-1][0] + 1)
-    found.skipped.sort(key=lambda each: -1 if each.index is None else each.index)
-    if not found.usable:
-        reasons = "; ".join(each.reason for each in found.skipped[:3])
-        raise RecordError(
-            f"No row can be used ({found.summary()}), for example: {reasons}",
-            f"Rows need: {', '.join(sorted(need)) or 'text'}.",
+    return judge.verdict(records)
+
+
+def _check(need: Collection[Modality], use: Collection[Modality], workers: int) -> None:
+    wrong = [each for each in (*need, *use) if each not in MODALITIES]
+    if wrong or not 1 <= workers <= 64:
+        raise UsageError(
+            f"{wrong[0]!r} is no modality." if wrong else f"workers is {workers!r}, not 1 to 64.",
+            f"Valid modalities: {', '.join(MODALITIES)}.",
         )
-    return found
 
 
 def _rows(records: Records, judge: _Judge) -> Iterator[tuple[int, Row]]:
@@ -100,7 +92,7 @@ class _Judge:
     def __init__(self, need: frozenset[Modality], use: frozenset[Modality]) -> None:
         self._need, self._use = need, use
         self._ids: set[str] = set()
-        self.survey = Survey()
+        self._survey = Survey()
 
     def row(self, records: Records, index: int) -> Row | None:
         """Return a valid row, or take note of why it is none."""
@@ -138,9 +130,24 @@ class _Judge:
                 index, row.id, "lacking a modality", f"It has no {' and no '.join(lacking)}."
             )
             return
-        self.survey.usable.append(index)
-        self.survey.present.append(present)
-        self.survey.noted += [Skipped(index, row.id, "note", note) for note in notes]
+        self._survey.usable.append(index)
+        self._survey.present.append(present)
+        self._survey.noted += [Skipped(index, row.id, "note", note) for note in notes]
+
+    def verdict(self, records: Records) -> Survey:
+        """Return what was found; raises `RecordError` if nothing can be used."""
+        found = self._survey
+        found.rows = len(records) + len(records.skipped)
+        unread = [f"{row.where}: {row.reason}" for row in records.skipped]
+        skipped = [Skipped(None, None, "unreadable", reason) for reason in unread]
+        found.skipped = skipped + sorted(found.skipped, key=lambda each: each.index or 0)
+        if not found.usable:
+            reasons = "; ".join(each.reason for each in found.skipped[:3])
+            raise RecordError(
+                f"No row can be used ({found.summary()}), for example: {reasons}",
+                f"Rows need: {', '.join(sorted(self._need)) or 'text'}.",
+            )
+        return found
 
     def _present(self, row: Row, known: dict[str, Probe | Fault]) -> frozenset[Modality]:
         present: set[Modality] = {"subtitle"} if row.subtitle else set()
@@ -151,7 +158,7 @@ class _Judge:
         return frozenset(present & self._use)
 
     def _skip(self, index: int, name: str | None, kind: Kind, reason: str) -> None:
-        self.survey.skipped.append(Skipped(index, name, kind, reason))
+        self._survey.skipped.append(Skipped(index, name, kind, reason))
 
 
 class _Prober:
