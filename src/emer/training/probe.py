@@ -101,7 +101,8 @@ def probe_by_group(
     fold = _folds(groups, min(folds, len(set(groups))))
     found = []
     for held in range(fold.max() + 1):
-        inside, outside = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
+        inside = np.flatnonzero(fold != held).tolist()
+        outside = np.flatnonzero(fold == held).tolist()
         seen, unseen = [labels[i] for i in inside], [labels[i] for i in outside]
         found.append(
             linear_probe(features[inside], seen, features[outside], unseen, penalty=penalty)
