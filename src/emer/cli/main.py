@@ -13,6 +13,7 @@ from emer import __version__
 from emer.cli.assets import app as assets_app
 from emer.cli.compare import EXAMPLES as COMPARE_EXAMPLES
 from emer.cli.compare import compare
+from emer.cli.convert import app as convert_app
 from emer.cli.cues import EXAMPLES as CUES_EXAMPLES
 from emer.cli.cues import cues
 from emer.cli.doctor import doctor
@@ -42,6 +43,7 @@ app.command(epilog=SCORE_EXAMPLES)(score)
 app.command(epilog=COMPARE_EXAMPLES)(compare)
 app.command()(doctor)
 app.add_typer(assets_app, name="assets")
+app.add_typer(convert_app, name="convert")
 
 
 def _version(asked: bool) -> None:

@@ -259,3 +259,14 @@ def test_wrong_shapes_are_named(model, processor) -> None:
 def test_a_model_needs_a_language_model() -> None:
     with pytest.raises(UsageError, match="text_config"):
         XEmoGPTForConditionalGeneration(XEmoGPTConfig())
+
+
+def test_missing_weights_are_not_made_up(model_folder: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(model_folder / "model.safetensors")
+    del weights["audio_projection.bias"]
+    save_file(weights, tmp_path / "model.safetensors", metadata={"format": "pt"})
+    (tmp_path / "config.json").write_text((model_folder / "config.json").read_text())
+    with pytest.raises(AssetError, match=r"lack 1 tensors.*audio_projection\.bias"):
+        XEmoGPTForConditionalGeneration.from_pretrained(tmp_path)

@@ -106,7 +106,7 @@ def encoders(*, vision: str | None = None, audio: str | None = None, **fields: A
     if vision is not None:
         path = obtain(vision, "vision")
         parts["vision"] = load_vision(path)
-        images = AutoImageProcessor.from_pretrained(path, use_fast=False)
+        images = AutoImageProcessor.from_pretrained(path, backend="pil")
         kind = parts["vision"].config.model_type
         fields = {"frame_feature": "cls" if kind in _CLS else "mean"} | fields
     if audio is not None:

@@ -227,7 +227,7 @@ def _generation(model: XEmoGPTForConditionalGeneration, llm: Path) -> None:
 def _processor(config: XEmoGPTConfig, vision: Path, audio: Path, llm: Path) -> XEmoGPTProcessor:
     return XEmoGPTProcessor(
         # The authors resized with PIL; the faster backends differ in the last bits.
-        AutoImageProcessor.from_pretrained(vision, use_fast=False),
+        AutoImageProcessor.from_pretrained(vision, backend="pil"),
         AutoFeatureExtractor.from_pretrained(audio),
         AutoTokenizer.from_pretrained(llm),
         config=config,

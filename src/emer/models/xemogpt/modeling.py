@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, GenerationMixin, PreTrainedModel
 from transformers.utils import ModelOutput
 
-from emer.errors import UsageError
+from emer.errors import AssetError, UsageError
 from emer.models.xemogpt.bridges import (
     AudioEmotionalCueBridge,
     BridgeLayer,
@@ -69,8 +70,23 @@ class XEmoGPTPreTrainedModel(PreTrainedModel):
 
     @classmethod
     def from_pretrained(cls, *args: Any, **kwargs: Any) -> Self:
-        """Load from safetensors only; the encoders are frozen, as they are in a new model."""
-        model: Self = super().from_pretrained(*args, **kwargs, use_safetensors=True)
+        """Load from safetensors only; the encoders are frozen, as they are in a new model.
+
+        Raises:
+            AssetError: The weights are damaged, or some are missing.
+        """
+        options = kwargs | {"use_safetensors": True, "output_loading_info": True}
+        try:
+            model, told = super().from_pretrained(*args, **options)
+        except SafetensorError as error:
+            raise AssetError(f"The weights in {args[0]} are damaged: {error}.") from error
+        # transformers would fill what is missing with random numbers and go on.
+        missing = [*told["missing_keys"], *(key for key, *_ in told["mismatched_keys"])]
+        if missing:
+            raise AssetError(
+                f"The weights in {args[0]} lack {len(missing)} tensors of {cls.__name__}: "
+                f"{', '.join(sorted(missing)[:10])}."
+            )
         model.encoders().freeze_towers()
         return model.eval()
 
@@ -267,6 +283,8 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):
             kwargs: Likewise, e.g. `dtype`, `device_map`, `quantization_config`.
         """
         model: Self = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
+        if model.language_model.can_generate():
+            model.language_model.generation_config = model.generation_config
         folder = Path(pretrained_model_name_or_path) / ADAPTER
         if folder.is_dir():
             adapted = load_adapter(model.language_model, folder, trainable=adapter_trainable)
@@ -439,7 +457,6 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):
         )
         if attention_mask is None:
             attention_mask = torch.ones_like(input_ids)
-        kwargs.setdefault("generation_config", self.generation_config)
         return self.language_model.generate(
             inputs_embeds=embeds, attention_mask=attention_mask, **kwargs
         )
