@@ -72,17 +72,25 @@ class ComposedExplainer:
             MediaError: The file cannot be decoded.
             AssetError: A model is not on this machine.
         """
+        return self.explain_measured(clip, language=language, progress=progress)[0]
+
+    def explain_measured(
+        self,
+        clip: Clip,
+        *,
+        language: Language = "en",
+        progress: Callable[[float], None] | None = None,
+    ) -> tuple[Explanation, Measurements]:
+        """Explain one clip and return what was measured as well; see `explain`."""
         measured = self.instruments.measure(clip, progress)
         began = time.perf_counter()
         explanation = explain_measurements(clip, measured, language)
         seconds = {**measured.seconds, "explain": round(time.perf_counter() - began, 4)}
-        return explanation.model_copy(
-            update={
-                "provenance": explanation.provenance.model_copy(
-                    update={"seconds": seconds, "assets": measured.assets}
-                )
-            }
+        provenance = explanation.provenance.model_copy(
+            update={"seconds": seconds, "assets": measured.assets}
         )
+        told = explanation.model_copy(update={"provenance": provenance})
+        return told, measured.measurements
 
     def describe(self) -> ExplainerInfo:
         """Return the name and the assets this explainer may use."""
