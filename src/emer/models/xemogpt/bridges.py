@@ -50,6 +50,7 @@ class BridgeLayer(GradientCheckpointingLayer):
             tokens: `[B, n, d]`.
             attend: `[B, 1, 1, n]`, True at tokens that may be attended to; None for all.
         """
+        tokens = tokens.to(self.attention_norm.weight.dtype)
         if self.norm_first:
             tokens = tokens + self._attention(self.attention_norm(tokens), attend)
             return tokens + self._feed_forward(self.output_norm(tokens))
@@ -137,8 +138,6 @@ class AudioEmotionalCueBridge(nn.Module):
             mask: `[B, n]`, True at frames of the clip, False at padding.
         """
         tokens = frames.masked_fill(~mask.unsqueeze(-1), 0.0)
-        if len(self.layers):
-            tokens = tokens.to(self.layers[0].attention_norm.weight.dtype)
         for layer in self.layers:
             tokens = layer(tokens, mask[:, None, None, :])
         return tokens.masked_fill(~mask.unsqueeze(-1), 0.0)

@@ -101,7 +101,7 @@ def _differences(
         indices = torch.tensor(frames.indices)
         yield _difference("frame_indices", indices, torch.tensor(facts["frame_indices"]), 0.0)
         pixels = processor.pictures([frames.images])["pixel_values"]
-    wave = tensors["waveform"].numpy()
+    wave: Any = tensors["waveform"].numpy()
     if sound is not None:
         wave = processor.load(sound, use=("audio",)).sound
     computed: dict[str, Tensor] = {"pixel_values": pixels[0], "waveform": torch.from_numpy(wave)}
