@@ -1,0 +1,421 @@
+"""What the three stages share: checkpoints that survive, exact resuming, honest stops."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+from transformers import PrinterCallback, Trainer
+from transformers.trainer import TRAINER_STATE_NAME
+from transformers.trainer_callback import ExportableState
+
+from emer.errors import OutputError, UsageError
+from emer.training import run_record
+from emer.training.arguments import reporters, stay_offline, training_arguments
+from emer.training.callbacks import Console, Interruption, StopOnSignal, TensorBoard
+from emer.training.checkpoints import Checkpoints, move_into
+from emer.training.config import StageConfig
+from emer.training.errors import DivergedError, TrainingInterrupted
+from emer.training.sampling import Place, Shuffle, even_share, real_share
+from emer.training.weights import load_trained, save_trained, trained
+
+logger = logging.getLogger(__name__)
+
+Batch = dict[str, Any]
+
+
+class Places(Protocol):
+    """A data set indexed by epoch and row, so that random choices can follow from both."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: Place, /) -> Any: ...
+
+
+class StageTrainer(Trainer):
+    """Trains one stage of XEmoGPT; the three stages derive from it.
+
+    A stage implements `from_config`, `validate`, where its model has no loss of its own
+    `compute_loss` (and then sets `loss_is_scaled_for_ga = False` for a mean over the batch), and,
+    if it trains another module than a model with `save_pretrained`, `export`.
+
+    Args:
+        config: Settings.
+        model: What is trained: parameters with `requires_grad` are, others stay bit for bit.
+        train: Rows to train on, indexed by `Place`.
+        validation: Rows to validate on, or None.
+        collate: From a list of items of those data sets to a batch.
+        about_data: What `training.json` says of the data; its "skipped" counts rows left out.
+        processor: Saved beside the model if it has `save_pretrained`.
+
+    Attributes:
+        config: The settings.
+        validation: Rows to validate on, or None.
+    """
+
+    control: Any
+    stage: ClassVar[str] = ""
+    config_class: ClassVar[type[StageConfig]] = StageConfig
+    find_unused_parameters: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        config: StageConfig,
+        model: nn.Module,
+        *,
+        train: Places,
+        validation: Places | None,
+        collate: Callable[[list[Any]], Batch],
+        about_data: Mapping[str, Any] | None = None,
+        processor: Any = None,
+    ) -> None:
+        stay_offline()
+        self.config = config
+        self.validation = validation
+        self.processor = processor
+        self.about_data = dict(about_data or {})
+        self.checkpoints = Checkpoints(_made(Path(config.output)), config.keep)
+        if not any(parameter.requires_grad for parameter in model.parameters()):
+            raise UsageError("Nothing is trained: every part of the model is frozen.")
+        super().__init__(
+            model=model,
+            args=training_arguments(
+                config,
+                validates=validation is not None,
+                find_unused=self.find_unused_parameters,
+            ),
+            data_collator=collate,
+            train_dataset=train,
+            eval_dataset=validation,
+        )
+        self._shuffle = Shuffle(len(train), config.seed)
+        self._interruption = Interruption()
+        self._finite = torch.ones((), dtype=torch.bool, device=self.args.device)
+        self._seen: dict[str, Tensor | float] = {}
+        self._watch()
+
+    @classmethod
+    def from_config(cls, config: Any) -> StageTrainer:
+        """Open data, assemble the model and return the trainer, ready to `run`."""
+        raise NotImplementedError
+
+    def validate(self) -> dict[str, float]:
+        """Return figures by name, such as {"loss": 1.2}; the model is in evaluation mode.
+
+        Every process calls it, and every process must return the same. `validation_batches` gives
+        each its share.
+        """
+        raise NotImplementedError
+
+    def export(self, folder: Path, state: Mapping[str, Tensor] | None) -> None:
+        """Write the complete model, to be loaded with `from_pretrained`.
+
+        Args:
+            folder: Where to, empty.
+            state: Gathered weights where the model is sharded (FSDP, DeepSpeed); else None.
+        """
+        self.accelerator.unwrap_model(self.model).save_pretrained(folder, state_dict=state)
+        if self.processor is not None:
+            self.processor.save_pretrained(folder)
+
+    def run(self, *, resume: bool = False) -> dict[str, Any]:
+        """Train to the end and write the best model into the output folder.
+
+        Args:
+            resume: Go on from the newest complete checkpoint, if there is one.
+
+        Returns:
+            What `training.json` holds.
+
+        Raises:
+            UsageError: Checkpoints of another run are in the way, or the settings have changed.
+            DivergedError: The loss is not a number any more.
+            OutputError: A checkpoint cannot be written; the message names the last good one.
+            TrainingInterrupted: A signal came; a checkpoint was written.
+        """
+        checkpoint = self._start(resume)
+        self._seen = {"since": time.perf_counter()}
+        with self._interruption.armed():
+            self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        if self._interruption.caught is not None:
+            raise TrainingInterrupted(
+                f"{self._interruption.caught.name} came at step {self.state.global_step}; "
+                f"go on with --resume from {self.checkpoints.path(self.state.global_step)}."
+            )
+        return self._finish()
+
+    def validation_batches(self) -> Iterator[tuple[Batch, int]]:
+        """Yield the batches of this process on its device, each with how many rows count.
+
+        Rows that count come first; the others only make the shares of all processes equal.
+        """
+        if self.validation is None:
+            raise UsageError("There is nothing to validate on.", "Set data.validation.")
+        rank, world = self.args.process_index, self.args.world_size
+        count, size = len(self.validation), self.args.per_device_eval_batch_size
+        loader: DataLoader[Any] = DataLoader(
+            self.validation,  # type: ignore[arg-type]
+            batch_size=size,
+            sampler=even_share(count, rank, world),
+            collate_fn=self.data_collator,
+            num_workers=self.config.workers,
+            # Its own numbers: validating must not change what training draws next.
+            generator=torch.Generator().manual_seed(0),
+        )
+        real = real_share(count, rank, world)
+        for number, batch in enumerate(loader):
+            yield self._prepare_inputs(batch), max(0, min(size, real - number * size))
+
+    def total(self, values: Tensor) -> Tensor:
+        """Return the sum of a tensor over all processes."""
+        return self.accelerator.reduce(values, "sum")
+
+    def evaluate(
+        self,
+        eval_dataset: Any = None,
+        ignore_keys: list[str] | None = None,
+        metric_key_prefix: str = "eval",
+    ) -> dict[str, float]:
+        """Validate and log the figures; `eval_dataset` and `ignore_keys` are not used."""
+        began = time.perf_counter()
+        self.model.eval()
+        with torch.no_grad(), self.accelerator.autocast():
+            found = self.validate()
+        metrics = {f"{metric_key_prefix}_{name}": float(value) for name, value in found.items()}
+        if self.is_in_train and f"eval_{self.config.monitor}" not in metrics:
+            raise UsageError(
+                f"monitor: {self.config.monitor!r} is no validation figure of this stage.",
+                f"Valid: {', '.join(found)}.",
+            )
+        seconds = time.perf_counter() - began
+        metrics[f"{metric_key_prefix}_runtime"] = seconds
+        self._seen["since"] = self._seen.get("since", began) + seconds
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
+        return metrics
+
+    def training_step(self, model: nn.Module, inputs: Batch, *args: Any, **kwargs: Any) -> Tensor:
+        """Do one forward and backward pass."""
+        rows = inputs["input_ids"] if "input_ids" in inputs else next(iter(inputs.values()))
+        self._count("samples", len(rows))
+        if "attention_mask" in inputs:
+            self._count("tokens", inputs["attention_mask"].sum())
+        loss: Tensor = super().training_step(model, inputs, *args, **kwargs)
+        self._finite = self._finite & torch.isfinite(loss)
+        return loss
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Log figures, those of training with the speed since the last log."""
+        if "loss" in logs:
+            logs |= self._speed()
+        super().log(logs, None)
+
+    def floating_point_ops(self, inputs: Batch) -> int:
+        """Return 0: counting them costs a walk over all parameters in every step."""
+        return 0
+
+    def _watch(self) -> None:
+        self.remove_callback(PrinterCallback)
+        self.add_callback(Console)
+        if "tensorboard" in reporters(self.config):
+            self.add_callback(TensorBoard(Path(self.config.output) / "tensorboard"))
+        self.add_callback(StopOnSignal(self._interruption, self._agree))
+
+    def _start(self, resume: bool) -> Path | None:
+        folder = self.checkpoints.folder
+        if not resume and self.checkpoints.found():
+            raise UsageError(
+                f"{folder} holds checkpoints of an earlier run.",
+                "Go on with --resume, or choose another output.",
+            )
+        checkpoint = self.checkpoints.newest() if resume else None
+        if resume and checkpoint is None:
+            logger.warning("%s holds no complete checkpoint; training starts anew.", folder)
+        if checkpoint is not None:
+            run_record.check_same(checkpoint, self._record())
+        if self.is_world_process_zero():
+            self._or_output_error(self.checkpoints.tidy)
+        return checkpoint
+
+    def _record(self) -> dict[str, Any]:
+        return run_record.record(self.stage, self.config, self.about_data, self.args.world_size)
+
+    def _finish(self) -> dict[str, Any]:
+        """Write the best model, what led to it and its curves; `training.json` comes last."""
+        best = self.state.best_model_checkpoint
+        if best is not None:
+            self._load_best_model()
+        state = self.accelerator.get_state_dict(self.model_wrapped) if self._sharded else None
+        done = run_record.finished(self._record(), self.state)
+        folder = self.checkpoints.folder
+        part = folder / ".final.part"
+
+        def write() -> None:
+            run_record.begin(part)
+            self.export(part, state)
+            run_record.write(part, done, self.state.log_history)
+            move_into(part, folder, last=[run_record.FILE])
+
+        if self.is_world_process_zero():
+            self._or_output_error(write)
+        self.accelerator.wait_for_everyone()
+        return done
+
+    def _or_output_error(self, act: Callable[[], Any]) -> None:
+        try:
+            act()
+        except (OSError, SafetensorError) as error:
+            raise OutputError(
+                f"{self.checkpoints.folder} cannot be written: {error}.",
+                "Make room or choose another output; the checkpoints are kept.",
+            ) from error
+
+    @property
+    def _sharded(self) -> bool:
+        return bool(self.is_fsdp_enabled or self.is_deepspeed_enabled)
+
+    # What follows replaces steps of transformers.Trainer 5.
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Shuffle:
+        return self._shuffle
+
+    def _run_epoch(self, *args: Any, epoch: int, **kwargs: Any) -> None:
+        # Where batches are skipped and shared among processes, accelerate does not reach the
+        # sampler, and a resumed run would go through the rows in the order of the first epoch.
+        self._shuffle.set_epoch(epoch)
+        super()._run_epoch(*args, epoch=epoch, **kwargs)
+
+    def _get_grad_norm(self, model: nn.Module, grad_norm: Any = None) -> Any:
+        """Stop before a step that would spoil the weights."""
+        norm = super()._get_grad_norm(model, grad_norm)
+        fine = torch.as_tensor(norm, device=self._finite.device).isfinite() & self._finite
+        if self._agree(not bool(fine)):
+            last = self.checkpoints.newest()
+            raise DivergedError(
+                f"The loss or its gradient is not finite at step {self.state.global_step + 1}, "
+                f"learning rate {self._get_learning_rate():.3g}.",
+                f"The last good checkpoint is {last}."
+                if last
+                else "No checkpoint was written yet.",
+            )
+        return norm
+
+    def _determine_best_metric(self, metrics: dict[str, float], trial: Any) -> bool:
+        best: bool = super()._determine_best_metric(metrics, trial)
+        # The best weights are saved at once, or they would be gone.
+        self.control.should_save = self.control.should_save or best
+        return best
+
+    def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
+        step = self.state.global_step
+        if self.state.best_global_step:
+            best = self.checkpoints.path(self.state.best_global_step)
+            self.state.best_model_checkpoint = str(best)
+        part = self.checkpoints.part(step)
+        main = self.is_world_process_zero()
+        best_path = self.state.best_model_checkpoint
+        self._together(step, lambda: self.checkpoints.begin(step) if main else None)
+        self._together(step, lambda: self._write_checkpoint(part))
+        kept = Path(best_path) if best_path else None
+        self._together(step, lambda: self.checkpoints.seal(step, kept) if main else None)
+
+    def _write_checkpoint(self, part: Path) -> None:
+        self.save_model(str(part), _internal_call=True)
+        self._save_optimizer_and_scheduler(str(part))
+        self._save_scaler(str(part))
+        self._save_rng_state(str(part))
+        if self.is_world_process_zero():
+            states = [*self.callback_handler.callbacks, self.control]
+            self.state.stateful_callbacks = {
+                type(each).__name__: each.state()
+                for each in states
+                if isinstance(each, ExportableState)
+            }
+            self.state.save_to_json(str(part / TRAINER_STATE_NAME))
+            run_record.write_settings(part, self._record())
+
+    def _together(self, step: int, act: Callable[[], Any]) -> None:
+        """Do one part of saving in all processes; if it fails in one, it fails in all."""
+        failure: Exception | None = None
+        try:
+            act()
+        except (OSError, SafetensorError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and not _is_writing(error):
+                raise
+            failure = error
+        if not self._agree(failure is not None):
+            return
+        if self.is_world_process_zero():
+            self.checkpoints.discard(step)
+        last = self.checkpoints.newest()
+        raise OutputError(
+            f"The checkpoint of step {step} cannot be written: "
+            f"{failure or 'another process failed'}.",
+            f"Make room and go on with --resume; the last good one is {last or 'none'}.",
+        ) from failure
+
+    def _agree(self, mine: bool) -> bool:
+        """Return whether it is so in any process; all processes must ask."""
+        if self.args.world_size == 1:
+            return mine
+        flag = torch.tensor(float(mine), device=self.args.device)
+        return bool(self.accelerator.reduce(flag, "sum") > 0)
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        if self.args.should_save and output_dir is not None:
+            model = self.accelerator.unwrap_model(self.model)
+            save_trained(trained(model, state_dict), Path(output_dir))
+
+    def _load_from_checkpoint(
+        self, resume_from_checkpoint: str, model: nn.Module | None = None
+    ) -> None:
+        if self.is_fsdp_enabled:
+            super()._load_from_checkpoint(resume_from_checkpoint, model)
+        else:
+            load_trained(model or self.model, Path(resume_from_checkpoint))
+
+    def _load_best_model(self) -> None:
+        if self._sharded:
+            super()._load_best_model()
+        else:
+            model = self.accelerator.unwrap_model(self.model)
+            load_trained(model, Path(self.state.best_model_checkpoint))
+
+    def _count(self, name: str, amount: Tensor | float) -> None:
+        self._seen[name] = self._seen.get(name, 0) + amount
+
+    def _speed(self) -> dict[str, float]:
+        """Return clips and tokens a second of all processes since the last log."""
+        now = time.perf_counter()
+        seconds = now - float(self._seen.pop("since", now))
+        world = self.args.world_size
+        speeds = {
+            f"{name}_per_second": float(amount) * world / max(seconds, 1e-9)
+            for name, amount in self._seen.items()
+        }
+        self._seen = {"since": now}
+        return speeds
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The output folder {folder} cannot be made: {error.strerror}.", "Choose another."
+        ) from error
+    return folder
+
+
+def _is_writing(error: RuntimeError) -> bool:
+    """Return whether torch failed to write a file; its writer has no error type of its own."""
+    return "PytorchStreamWriter" in str(error) or "inline_container" in str(error)
