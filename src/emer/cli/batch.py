@@ -90,29 +90,30 @@ def run(folder: Path, job: Job, out: Path, reports: Path | None, jobs: int) -> O
 def _results(
     clips: Sequence[Path], job: Job, jobs: int
 ) -> Iterator[tuple[Path, Explanation | str]]:
+    size = job.at_once
+    groups = [clips[first : first + size] for first in range(0, len(clips), size)]
     if jobs == 1:
-        for clip in clips:
-            yield clip, _attempt(clip, job)
+        for group in groups:
+            yield from zip(group, _attempt(group, job), strict=True)
         return
     # Threads and models do not survive a fork, so workers start afresh.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        pending: dict[Future[Explanation | str], Path] = {
-            pool.submit(_attempt, clip, job): clip for clip in clips
+        pending: dict[Future[list[Explanation | str]], Sequence[Path]] = {
+            pool.submit(_attempt, group, job): group for group in groups
         }
         try:
             for future in as_completed(pending):
-                error = future.exception()
-                yield pending[future], f"a worker died: {error}" if error else future.result()
+                group, error = pending[future], future.exception()
+                died: list[Explanation | str] = [f"a worker died: {error}"] * len(group)
+                yield from zip(group, died if error else future.result(), strict=True)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _attempt(clip: Path, job: Job) -> Explanation | str:
-    beside = next((p for p in map(clip.with_suffix, SUBTITLES) if p.is_file()), None)
-    try:
-        return job.explain(clip, str(beside) if beside else None)
-    except EmerError as error:
-        return str(error)
+def _attempt(clips: Sequence[Path], job: Job) -> list[Explanation | str]:
+    beside = [next((p for p in map(c.with_suffix, SUBTITLES) if p.is_file()), None) for c in clips]
+    given = [(c, str(s) if s else None) for c, s in zip(clips, beside, strict=True)]
+    return [str(r) if isinstance(r, EmerError) else r for r in job.explain_all(given)]
 
 
 def _name(clip: Path, folder: Path) -> str:
@@ -146,7 +147,7 @@ def _finished(out: Path, job: Job) -> set[str]:
         return set()
     whole = out.read_bytes()
     kept = whole[: whole.rfind(b"\n") + 1]
-    names = set()
+    names, explainer = set(), job.check()
     for number, line in enumerate(kept.splitlines(), start=1):
         try:
             before = Explanation.from_json(line)
@@ -155,10 +156,12 @@ def _finished(out: Path, job: Job) -> set[str]:
                 f"Line {number} of {out} is not an explanation.",
                 "Choose another --out, or delete the file.",
             ) from error
-        if before.language != job.language or before.provenance.version != __version__:
+        origin = before.provenance
+        settings = before.language, origin.version, origin.explainer
+        if settings != (job.language, __version__, explainer):
             raise UsageError(
-                f"{out} holds results in {before.language} by emer {before.provenance.version}, "
-                f"not in {job.language} by {__version__}.",
+                f"{out} holds results in {before.language} by emer {origin.version} "
+                f"({origin.explainer}), not in {job.language} by {__version__} ({explainer}).",
                 "Choose another --out, or delete the file.",
             )
         names.add(before.clip.name)

@@ -33,6 +33,8 @@ def explain(
     spoken: options.Spoken = None,
     writer: options.Writer = "composed",
     llm: options.Llm = None,
+    explainer: options.ExplainerOption = "composed",
+    batch: options.Batch = 4,
     embed: options.Embed = True,
     max_seconds: options.MaxSeconds = None,
     max_bytes: options.MaxBytes = None,
@@ -52,7 +54,9 @@ def explain(
         language=language,
         speech=speech,
         spoken=spoken,
-        llm=_llm(writer, llm),
+        llm=_llm(writer, llm, explainer),
+        explainer=explainer,
+        batch=batch,
         limits=_given(
             max_seconds=max_seconds,
             max_bytes=max_bytes,
@@ -63,6 +67,7 @@ def explain(
             timeout_seconds=timeout_seconds,
         ),
     )
+    job.check()
     if Path(path).is_dir():
         _folder(Path(path), job, subtitle, out, reports, as_json, jobs)
     else:
@@ -73,9 +78,14 @@ def _given(**limits: float | None) -> tuple[tuple[str, float], ...]:
     return tuple((name, value) for name, value in limits.items() if value is not None)
 
 
-def _llm(writer: str, llm: str | None) -> str | None:
+def _llm(writer: str, llm: str | None, explainer: str) -> str | None:
     from emer.errors import UsageError
 
+    if writer == "llm" and explainer != "composed":
+        raise UsageError(
+            "--writer llm rewords the composed text, but --explainer writes its own.",
+            "Leave one of the two out.",
+        )
     if writer == "llm" and not llm:
         raise UsageError(
             "--writer llm needs a model.",

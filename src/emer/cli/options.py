@@ -46,6 +46,17 @@ Writer = Annotated[
 Llm = Annotated[
     str | None, typer.Option(help="For --writer llm: a .gguf file, or MODEL@URL of a server.")
 ]
+ExplainerOption = Annotated[
+    str,
+    typer.Option(
+        "--explainer",
+        help="composed, or the folder of an XEmoGPT model whose text is checked against what is "
+        "measured.",
+    ),
+]
+Batch = Annotated[
+    int, typer.Option(min=1, help="For a folder of clips: how many the model reads at a time.")
+]
 Embed = Annotated[
     bool, typer.Option("--embed/--link", help="Put the clip into the HTML report, or link it.")
 ]

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from emer.errors import LimitError, MediaError
+from emer.errors import EmerError, LimitError, MediaError
 from emer.explanation import Explanation, Language
 
 if TYPE_CHECKING:
+    from emer.clip import Clip
     from emer.explainers import ComposedExplainer
     from emer.explainers.chat import Chat
+    from emer.explainers.described import DescribedExplainer
     from emer.media import Limits
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 CHUNK = 1 << 20
+COMPOSED = "composed"
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Job:
         spoken: Language spoken, ISO 639-1, or None to detect it.
         llm: Model that rewrites the text (.gguf file or MODEL@URL), or None.
         limits: Names and values of `emer.media.Limits` that differ from the defaults.
+        explainer: "composed", or the folder of a model.
+        batch: Clips that a model reads at a time.
     """
 
     language: Language = "en"
@@ -39,6 +47,21 @@ class Job:
     spoken: str | None = None
     llm: str | None = None
     limits: tuple[tuple[str, float], ...] = ()
+    explainer: str = COMPOSED
+    batch: int = 1
+
+    @property
+    def at_once(self) -> int:
+        """Return how many clips of a folder are explained together."""
+        return 1 if self.explainer == COMPOSED else self.batch
+
+    def check(self) -> str:
+        """Return the explainer's name in the provenance; raises `EmerError` if there is none."""
+        if self.explainer == COMPOSED:
+            return COMPOSED
+        from emer.explainers.loading import check
+
+        return check(self.explainer)
 
     def allowed(self) -> Limits:
         """Return the limits on what may be decoded; raises `UsageError` if one makes no sense."""
@@ -53,13 +76,37 @@ class Job:
         progress: Callable[[float], None] | None = None,
     ) -> Explanation:
         """Explain one clip; raises `emer.errors.EmerError` with a plain sentence if it cannot."""
-        from emer.clip import Clip
-
-        clip = Clip.open(path, subtitle, self.allowed())
-        explanation = _explainer(self.speech, self.spoken).explain(
+        clip = self._opened(path, subtitle)
+        explanation = _explainer(self.speech, self.spoken, self.explainer).explain(
             clip, language=self.language, progress=progress
         )
         return self._rewritten(explanation)
+
+    def explain_all(
+        self, clips: Sequence[tuple[Path, str | None]]
+    ) -> list[Explanation | EmerError]:
+        """Explain several clips, a model reading them together.
+
+        Args:
+            clips: Each with its subtitle, if there is one.
+
+        Returns:
+            An explanation a clip, or the error for which there is none.
+        """
+        from emer.explainers.described import DescribedExplainer
+
+        explainer = _explainer(self.speech, self.spoken, self.explainer)
+        if not isinstance(explainer, DescribedExplainer):
+            return [_attempted(self.explain, *clip) for clip in clips]
+        opened = [_attempted(self._opened, *clip) for clip in clips]
+        good = [clip for clip in opened if not isinstance(clip, EmerError)]
+        told = iter(explainer.explain_all(good, language=self.language))
+        return [clip if isinstance(clip, EmerError) else next(told) for clip in opened]
+
+    def _opened(self, path: Path, subtitle: str | None) -> Clip:
+        from emer.clip import Clip
+
+        return Clip.open(path, subtitle, self.allowed())
 
     def _rewritten(self, explanation: Explanation) -> Explanation:
         if self.llm is None or not explanation.explanation:
@@ -69,12 +116,22 @@ class Job:
         return apply(explanation, _chat(self.llm))
 
 
+def _attempted(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | EmerError:
+    try:
+        return work(*args, **kwargs)
+    except EmerError as error:
+        return error
+
+
 @cache
-def _explainer(speech: bool, spoken: str | None) -> ComposedExplainer:
+def _explainer(
+    speech: bool, spoken: str | None, spec: str
+) -> ComposedExplainer | DescribedExplainer:
     """One explainer per process, so that its models are loaded once."""
     from emer.explainers import ComposedExplainer
+    from emer.explainers.loading import load
 
-    return ComposedExplainer(speech=speech, spoken=spoken)
+    return load(spec, measured=ComposedExplainer(speech=speech, spoken=spoken))
 
 
 @cache
