@@ -4,8 +4,6 @@ import json
 import math
 import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,9 +13,8 @@ from safetensors.torch import load_file
 from emer.errors import MissingExtra, OutputError, UsageError
 from emer.training.checkpoints import damage
 from emer.training.errors import DivergedError
+from training.forked import forks
 from training.toy_stage import ToyModel, ToyTrainer, toy_config
-
-SCRIPT = Path(__file__).with_name("toy_stage.py")
 
 
 @pytest.fixture(autouse=True)
@@ -28,14 +25,11 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-def start(folder, *, launcher=(), timeout=90, **settings):
-    """Run the toy in a process of its own and return what it said."""
-    folder.mkdir(exist_ok=True)
-    file = folder / "settings.json"
-    file.write_text(json.dumps(settings), "utf-8")
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, *launcher, str(SCRIPT), str(file)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=environment)
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """Return a function that runs the toy in a process of its own."""
+    with forks("training.toy_stage", tmp_path_factory.mktemp("forks")) as run:
+        yield run
 
 
 def final(output):
@@ -85,18 +79,18 @@ def test_the_best_checkpoint_by_validation_is_what_is_left(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["kill_at", "term_at"])
-def test_a_run_that_was_cut_short_ends_with_the_same_bits(tmp_path, uninterrupted, kind):
+def test_a_run_that_was_cut_short_ends_with_the_same_bits(tmp_path, uninterrupted, start, kind):
     weights, done = uninterrupted
     output = tmp_path / "run"
     config = toy_config(output, accumulate=2).as_dict()
     step = random.Random(os.urandom(8)).randrange(1, done["steps"])
-    first = start(tmp_path, config=config, **{kind: step})
+    first = start(config=config, **{kind: step})
     assert first.returncode == (-9 if kind == "kill_at" else 130), first.stderr
     assert not (output / "model.safetensors").exists()
     if kind == "term_at":
         assert f"SIGTERM came at step {step + 1}" in first.stderr
         assert damage(output / f"checkpoint-{step + 1}") is None
-    second = start(tmp_path, config=config, resume=True)
+    second = start(config=config, resume=True)
     assert second.returncode == 0, second.stderr
     assert_same_bits(weights, final(output))
 
@@ -123,14 +117,13 @@ def test_other_settings_or_data_cannot_be_resumed(tmp_path):
         ToyTrainer.from_config(other).run(resume=True)
 
 
-def test_frozen_parts_stay_bit_for_bit_and_in_evaluation_mode(tmp_path):
+def test_frozen_parts_stay_bit_for_bit_and_are_not_in_checkpoints(tmp_path):
     trainer = ToyTrainer.from_config(toy_config(tmp_path, max_steps=3))
     before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
     trainer.train()
     after = trainer.model.state_dict()
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert changed and not any(name.startswith("frozen") for name in changed)
-    assert trainer.model.training and not any(each.training for each in trainer.model.frozen)
     saved = load_file(tmp_path / "checkpoint-3" / "trained.safetensors")
     assert not any(name.startswith("frozen") for name in saved)
 
@@ -148,33 +141,32 @@ def test_a_loss_that_is_no_number_stops_before_it_spoils_the_weights(tmp_path):
     assert not (tmp_path / "model.safetensors").exists()
 
 
-@pytest.mark.parametrize("size", [100, 3000, 9000])
-def test_a_full_disk_leaves_the_last_good_checkpoint(tmp_path, size):
-    # 100 bytes stop the weights (safetensors), 3000 the optimizer, 9000 the random state (torch).
+@pytest.mark.parametrize("size", [990, 3000, 9000])
+def test_a_full_disk_leaves_the_last_good_checkpoint(tmp_path, start, size):
+    # 990 bytes stop the weights (safetensors), 3000 the optimizer, 9000 the random state (torch).
     output = tmp_path / "run"
     config = toy_config(output, save_every=3, evaluate_every=50).as_dict()
-    done = start(tmp_path, config=config, file_limit=[3, size])
+    done = start(config=config, file_limit=[3, size])
     assert done.returncode == 1, done.stderr
     assert "OutputError: The checkpoint of step 6 cannot be written" in done.stderr
     assert f"last good one is {output / 'checkpoint-3'}" in done.stderr
     assert [path.name for path in output.glob("*checkpoint*")] == ["checkpoint-3"]
     assert damage(output / "checkpoint-3") is None
-    again = start(tmp_path, config=config, resume=True)
+    again = start(config=config, resume=True)
     assert again.returncode == 0, again.stderr
 
 
-def test_two_processes_hold_equal_weights_and_resume(tmp_path, uninterrupted):
+def test_two_processes_hold_equal_weights_and_resume(tmp_path, start):
     output = tmp_path / "run"
     config = toy_config(output, epochs=2, batch_size=2).as_dict()
-    launcher = ("-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", "0")
-    first = start(tmp_path, launcher=launcher, config=config, term_at=4)
+    first = start(processes=2, config=config, term_at=4)
     assert "came at step 5" in first.stderr, first.stderr
     assert damage(output / "checkpoint-5") is None
-    second = start(tmp_path, launcher=launcher, config=config, resume=True)
+    second = start(processes=2, config=config, resume=True)
     assert second.returncode == 0, second.stderr
     whole = tmp_path / "whole"
     config["output"] = str(whole)
-    third = start(tmp_path, launcher=launcher, config=config)
+    third = start(processes=2, config=config)
     assert third.returncode == 0, third.stderr
     assert all(torch.isfinite(value).all() for value in final(output).values())
     assert_same_bits(final(whole), final(output))

@@ -1,12 +1,7 @@
-"""A stage small enough to be trained in a second, run by the tests in this and other processes.
-
-python toy_stage.py SETTINGS.json, where the settings are {"config": {...}, "resume": false,
-"kill_at": null, "term_at": null, "file_limit": null, "nan_at": null}.
-"""
+"""A stage small enough to be trained in a second, run by the tests in this and other processes."""
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import signal
@@ -155,6 +150,7 @@ def toy_config(output: Path, **changes: Any) -> ToyConfig:
 
 
 def main(settings: dict[str, Any]) -> int:
+    """Train in a process of its own; settings: config, resume, kill_at, term_at, file_limit."""
     torch.set_num_threads(1)
     trainer = ToyTrainer.from_config(from_mapping(ToyConfig, settings["config"]))
     if settings.get("kill_at") is not None:
@@ -172,7 +168,3 @@ def main(settings: dict[str, Any]) -> int:
         print(f"stopped: {stop}", file=sys.stderr)
         return 130
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(json.loads(Path(sys.argv[1]).read_text("utf-8"))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -141,7 +142,6 @@ class StageTrainer(Trainer):
             TrainingInterrupted: A signal came; a checkpoint was written.
         """
         checkpoint = self._start(resume)
-        self._seen = {"since": time.perf_counter()}
         with self._interruption.armed():
             self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         if self._interruption.caught is not None:
@@ -292,6 +292,7 @@ class StageTrainer(Trainer):
         # Where batches are skipped and shared among processes, accelerate does not reach the
         # sampler, and a resumed run would go through the rows in the order of the first epoch.
         self._shuffle.set_epoch(epoch)
+        self._seen.setdefault("since", time.perf_counter())
         super()._run_epoch(*args, epoch=epoch, **kwargs)
 
     def _get_grad_norm(self, model: nn.Module, grad_norm: Any = None) -> Any:
@@ -349,8 +350,7 @@ class StageTrainer(Trainer):
         try:
             act()
         except (OSError, SafetensorError, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and not _is_writing(error):
-                raise
+            # torch.save tells of a full disk by a RuntimeError whose text depends on the library.
             failure = error
         if not self._agree(failure is not None):
             return
@@ -360,7 +360,8 @@ class StageTrainer(Trainer):
         raise OutputError(
             f"The checkpoint of step {step} cannot be written: "
             f"{failure or 'another process failed'}.",
-            f"Make room and go on with --resume; the last good one is {last or 'none'}.",
+            f"{_free(self.checkpoints.folder)} MiB are free there. Make room and go on with "
+            f"--resume; the last good one is {last or 'none'}.",
         ) from failure
 
     def _agree(self, mine: bool) -> bool:
@@ -416,6 +417,5 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _is_writing(error: RuntimeError) -> bool:
-    """Return whether torch failed to write a file; its writer has no error type of its own."""
-    return "PytorchStreamWriter" in str(error) or "inline_container" in str(error)
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free >> 20
