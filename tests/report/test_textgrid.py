@@ -17,11 +17,14 @@ from report.example import HOSTILE, build, poison
 ENGLISH = build("en")
 
 _VALUE = re.compile(r'"((?:[^"]|"")*)"|(-?\d+(?:\.\d+)?)(?![^\s])|<exists>')
+# The index of an item, "[1]:", unless it stands inside a string.
+_INDEX = re.compile(r'("(?:[^"]|"")*")|\[\d*\]:?')
 
 
 def read(text: str) -> tuple[float, dict[str, list[tuple[float, float, str]]]]:
     """Read a TextGrid as Praat does: strings, free-standing numbers and flags, the rest ignored."""
-    values = iter(_VALUE.finditer(re.sub(r"\[\d*\]:?", "", text)))
+    bare = _INDEX.sub(lambda hit: hit[1] or "", text)
+    values = iter(_VALUE.finditer(bare))
 
     def string() -> str:
         found = next(values)

@@ -22,18 +22,19 @@ from emer.report.plain import (
     still,
 )
 from emer.report.strip import Bar, Gauge, Strip
-from emer.report.summary import agreement, how_heard
+from emer.report.summary import agreement, beside, how_heard
 from emer.report.words import Words, words
 
 STYLES: dict[Modality, str] = {"visual": "cyan", "auditory": "magenta", "textual": "blue"}
+STATUS_STYLES = {"supported": "green", "contradicted": "red", "unchecked": "yellow"}
 
 
 def terminal(explanation: Explanation) -> RenderableType:
     """Return an explanation for `rich.console.Console.print`.
 
     Emotions with bars, valence and arousal, a strip of the time line, the explanation with its
-    cue ids, a table of cues, how far the modalities agree, and notes. Control characters and
-    console markup in the texts of a clip are shown as text, never carried out.
+    cue ids, what a model claimed, a table of cues, how far the modalities agree, and notes.
+    Control characters and console markup in any text are shown as text, never carried out.
     """
     said = words(explanation.language)
     return Group(*_parts(explanation, said))
@@ -49,6 +50,8 @@ def _parts(explanation: Explanation, said: Words) -> Iterator[RenderableType]:
         yield from _section(said.timeline, Strip(explanation))
     if explanation.explanation.strip():
         yield from _section(said.explanation, _explained(explanation))
+    if explanation.claims:
+        yield from _section(said.claims, _claims(explanation, said))
     if explanation.subtitle.text.strip():
         yield from _section(said.subtitle, _said(explanation, said))
     if explanation.cues:
@@ -78,6 +81,7 @@ def _grid(rows: Iterable[tuple[RenderableType, ...]]) -> Table:
 
 def _ids(ids: tuple[str, ...], explanation: Explanation) -> Text:
     styles = {cue.id: STYLES[cue.modality] for cue in explanation.cues}
+    styles |= {claim.id: STATUS_STYLES[claim.status] for claim in explanation.claims}
     return Text(" ").join(Text(line(i), style=styles.get(i, "")) for i in ids)
 
 
@@ -113,7 +117,19 @@ def _explained(explanation: Explanation) -> RenderableType:
                 for part in paragraph
             )
         )
-        for paragraph in paragraphs(explanation.explanation, explanation.cues)
+        for paragraph in paragraphs(explanation.explanation, explanation.cues, explanation.claims)
+    )
+
+
+def _claims(explanation: Explanation, said: Words) -> RenderableType:
+    return _grid(
+        (
+            Text(line(claim.id), style=STATUS_STYLES[claim.status]),
+            Text(said.of(claim.status), style=STATUS_STYLES[claim.status]),
+            Text(line(claim.statement)),
+            _ids(beside(claim), explanation),
+        )
+        for claim in explanation.claims
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from emer.explanation import Cue, Emotion, Evidence, Explanation
 from emer.report.plain import (
@@ -17,7 +17,7 @@ from emer.report.plain import (
     share,
     signed,
 )
-from emer.report.summary import agreement, how_heard
+from emer.report.summary import agreement, beside, how_heard
 from emer.report.words import Words, words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
@@ -63,6 +63,7 @@ def _parts(explanation: Explanation, said: Words) -> Iterator[str]:
     if explanation.explanation.strip():
         yield f"## {said.explanation}"
         yield _explanation(explanation)
+    yield from _claims(explanation, said)
     yield from _timeline(explanation, said)
     yield from _cues(explanation, said)
     yield from _agreement(explanation, said)
@@ -92,20 +93,55 @@ def _affect(said: Words, valence: float, arousal: float) -> str:
     return f"{said.valence} **{signed(valence)}** · {said.arousal} **{signed(arousal)}**"
 
 
-def _links(ids: Iterable[str]) -> str:
-    return " ".join(f"[{escape(i)}](#cue-{i})" if _ANCHOR.match(i) else escape(i) for i in ids)
+def _links(ids: Iterable[str], claims: Container[str] = ()) -> str:
+    return " ".join(
+        f"[{escape(i)}](#{'claim' if i in claims else 'cue'}-{i})"
+        if _ANCHOR.match(i)
+        else escape(i)
+        for i in ids
+    )
 
 
 def _explanation(explanation: Explanation) -> str:
+    claims = {claim.id for claim in explanation.claims}
     return "\n\n".join(
-        "".join(_kept(part) if isinstance(part, str) else f"({_links(part)})" for part in paragraph)
-        for paragraph in paragraphs(explanation.explanation, explanation.cues)
+        "".join(
+            _kept(part) if isinstance(part, str) else f"({_links(part, claims)})"
+            for part in paragraph
+        )
+        for paragraph in paragraphs(explanation.explanation, explanation.cues, explanation.claims)
     )
 
 
 def _kept(text: str) -> str:
     # Escaping strips the spaces that join a stretch of text to the ids beside it.
     return " " * text.startswith(" ") + escape(text) + " " * (text.endswith(" ") and text != " ")
+
+
+def _claims(explanation: Explanation, said: Words) -> Iterator[str]:
+    if not explanation.claims:
+        return
+    yield f"## {said.claims}"
+    yield said.claims_about
+    statements = {cue.id: cue.statement for cue in explanation.cues}
+    yield _table(
+        (said.claim, said.modality, said.stated, said.status, said.beside),
+        (
+            (
+                f'<a id="claim-{claim.id}"></a>**{claim.id}**'
+                if _ANCHOR.match(claim.id)
+                else f"**{escape(claim.id)}**",
+                said.of(claim.modality),
+                escape(claim.statement),
+                f"**{said.of(claim.status)}**",
+                "<br>".join(
+                    f"{_links((i,))} {escape(statements.get(i, ''))}".strip() for i in beside(claim)
+                )
+                or "–",
+            )
+            for claim in explanation.claims
+        ),
+    )
 
 
 def _timeline(explanation: Explanation, said: Words) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from emer.explanation import Cue, Emotion, Evidence, Explanation
+from emer.explanation import Claim, Cue, Emotion, Evidence, Explanation
 
 # What XML 1.0 refuses, which HTML, Praat and a terminal do not want either (escape sequences),
 # and the bidirectional controls that make text read otherwise than it is stored.
@@ -97,18 +97,22 @@ def still(explanation: Explanation) -> bool:
     return explanation.clip.seconds <= 0
 
 
-def paragraphs(text: str, cues: tuple[Cue, ...]) -> list[list[str | tuple[str, ...]]]:
-    """Split an explanation into paragraphs of text and the cue ids it cites in brackets.
+def paragraphs(
+    text: str, cues: tuple[Cue, ...], claims: tuple[Claim, ...] = ()
+) -> list[list[str | tuple[str, ...]]]:
+    """Split an explanation into paragraphs of text and the ids it cites in brackets.
 
     Args:
         text: Sentences with ids in brackets, "She smiles [v1, a2]."
         cues: The cues there are; brackets with anything else in them stay text.
+        claims: The claims there are, cited like cues.
 
     Returns:
         Per line that is not blank: clean stretches of text as `str`, cited ids as `tuple`.
     """
     lines = (" ".join(clean(row).split()) for row in text.splitlines())
-    return [list(_cited(row, {cue.id for cue in cues})) for row in lines if row]
+    known = {cue.id for cue in cues} | {claim.id for claim in claims}
+    return [list(_cited(row, known)) for row in lines if row]
 
 
 def _cited(text: str, known: set[str]) -> Iterator[str | tuple[str, ...]]:

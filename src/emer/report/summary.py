@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emer.explanation import Conflict, Subtitle
+from emer.explanation import Claim, Conflict, Subtitle
 from emer.report.plain import line
 from emer.report.words import Words
 
@@ -15,6 +15,11 @@ def agreement(conflict: Conflict, said: Words) -> str:
     if conflict.score < PARTLY:
         return said.agree
     return said.partly if conflict.score < CLEARLY else said.disagree
+
+
+def beside(claim: Claim) -> tuple[str, ...]:
+    """Return the ids of the cues that stand beside a claim: those it contradicts first."""
+    return (*claim.contradicted_by, *claim.supported_by)
 
 
 def how_heard(subtitle: Subtitle, said: Words) -> str:

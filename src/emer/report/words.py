@@ -84,6 +84,16 @@ class Words:
     key_play: str
     key_seek: str
     key_cue: str
+    claims: str
+    claims_about: str
+    claim: str
+    stated: str
+    beside: str
+    status: str
+    supported: str
+    contradicted: str
+    unchecked: str
+    emotional: str
     linked: str
     unplayable: str
     open_clip: str
@@ -173,6 +183,17 @@ EN = Words(
     key_play="play or pause",
     key_seek="one second back, forward",
     key_cue="next, previous cue",
+    claims="What the model said, checked",
+    claims_about="A model wrote these statements. Beside them stands what was measured; "
+    "“not confirmed” means that no measurement speaks for or against a statement.",
+    claim="Claim",
+    stated="What the model said",
+    beside="What was measured",
+    status="Status",
+    supported="confirmed",
+    contradicted="contradicted",
+    unchecked="not confirmed",
+    emotional="Inferred",
     linked="The clip is not inside this page; keep {} beside it.",
     unplayable="This browser cannot play the clip. The time line and the cues still work.",
     open_clip="Open {}",
@@ -253,6 +274,16 @@ ZH = Words(
     key_play="播放或暂停",
     key_seek="后退、前进一秒",
     key_cue="下一条、上一条线索",
+    claims="模型的说法及核对",
+    claims_about="以下说法出自模型，旁边是测量结果；“未经证实”表示没有测量支持或反对该说法。",
+    claim="说法",
+    stated="模型的说法",
+    beside="测量结果",
+    status="核对",
+    supported="得到证实",
+    contradicted="与测量不符",
+    unchecked="未经证实",
+    emotional="推断",
     linked="片段不在本页内，请把 {} 与本页放在一起。",
     unplayable="此浏览器无法播放该片段，时间线和线索仍可使用。",
     open_clip="打开 {}",

@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 
 from emer.explanation import Explanation
-from emer.report.page import cues, panels
+from emer.report.page import claims, cues, panels
 from emer.report.page.markup import Html, escaped, joined, tag
 from emer.report.page.media import Media, find, player
 from emer.report.page.score import score
@@ -116,6 +116,7 @@ def _main(explanation: Explanation, said: Words) -> Html:
     return joined(
         panels.verdict(explanation, said),
         panels.explained(explanation, said),
+        claims.card(explanation, said),
         score(explanation, said),
         cues.table(explanation, said),
         panels.conflict(explanation, said),

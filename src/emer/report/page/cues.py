@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from urllib.parse import quote
 
-from emer.explanation import Cue, Explanation
+from emer.explanation import Claim, Cue, Explanation
 from emer.report.page.drawing import bar
 from emer.report.page.markup import Html, joined, tag
 from emer.report.plain import amount, between, clean, elsewhere, number, paragraphs
@@ -31,10 +31,22 @@ def chip(cue: Cue) -> Html:
     )
 
 
+def claim_chip(claim: Claim) -> Html:
+    """Return a claim's id as a link to it."""
+    return tag(
+        "a",
+        claim.id,
+        class_=f"chip {claim.status}",
+        href=f"#claim={quote(clean(claim.id), safe='')}",
+        title=claim.statement,
+    )
+
+
 def chips(ids: Iterable[str], explanation: Explanation) -> Html:
-    """Return cue ids as links; one without a cue stays text."""
-    known = {cue.id: cue for cue in explanation.cues}
-    parts = (chip(known[i]) if i in known else tag("span", i, class_="chip") for i in ids)
+    """Return ids of cues and claims as links; one that is neither stays text."""
+    known = {claim.id: claim_chip(claim) for claim in explanation.claims}
+    known |= {cue.id: chip(cue) for cue in explanation.cues}
+    parts = (known[i] if i in known else tag("span", i, class_="chip") for i in ids)
     return tag("span", Html(" ".join(parts)), class_="chips")
 
 
@@ -43,7 +55,7 @@ def linked(text: str, explanation: Explanation) -> Html:
     return joined(
         *(
             tag("p", *(p if isinstance(p, str) else chips(p, explanation) for p in paragraph))
-            for paragraph in paragraphs(text, explanation.cues)
+            for paragraph in paragraphs(text, explanation.cues, explanation.claims)
         )
     )
 
