@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from transformers import AutoFeatureExtractor, AutoImageProcessor, AutoTokenizer
+from transformers import (
+    AutoFeatureExtractor,
+    AutoImageProcessor,
+    AutoTokenizer,
+    PreTrainedConfig,
+)
 
 from emer.errors import UsageError
 from emer.models.parts.loading import load_audio, load_llm, load_vision, obtain
@@ -113,7 +119,9 @@ def encoders(*, vision: str | None = None, audio: str | None = None, **fields: A
         seconds = fields.get("audio_seconds", XEmoGPTConfig.audio_seconds)
         path = obtain(audio, "audio", seconds=seconds)
         parts["audio"] = load_audio(path)
-    config = XEmoGPTConfig(**{f"{n}_config": part.config for n, part in parts.items()}, **fields)
+    config = XEmoGPTConfig(
+        **{f"{name}_config": _copied(part.config) for name, part in parts.items()}, **fields
+    )
     if audio is not None:
         sounds = _sound_extractor(config, path)
     model = XEmoGPTModel(config)
@@ -121,6 +129,14 @@ def encoders(*, vision: str | None = None, audio: str | None = None, **fields: A
         tower: Any = model.vision_tower if name == "vision" else model.audio_tower
         tower.encoder = part.requires_grad_(False)
     return Encoders(model.eval(), images, sounds)
+
+
+def _copied(config: PreTrainedConfig) -> PreTrainedConfig:
+    """Return a copy: a configuration put into another loses how its model attends.
+
+    Attention that nobody chose is eager and, without a mask, sees the future.
+    """
+    return deepcopy(config)
 
 
 def _sound_extractor(config: XEmoGPTConfig, folder: Path) -> Any:
@@ -165,7 +181,7 @@ def assemble(
     shared = {k: v for k, v in fields.items() if k not in (*VIDEO_FIELDS, *AUDIO_FIELDS)}
     language_model = load_llm(obtain(llm, "llm"))
     config = XEmoGPTConfig(
-        text_config=language_model.config,
+        text_config=_copied(language_model.config),
         **_fields_of(seeing, "vision_config", VIDEO_FIELDS),
         **_fields_of(hearing, "audio_config", AUDIO_FIELDS),
         **shared,
@@ -197,7 +213,8 @@ def _encoders(
 def _fields_of(source: Encoders | None, part: str, names: tuple[str, ...]) -> dict[str, Any]:
     if source is None:
         return {}
-    return {name: getattr(source.model.config, name) for name in (part, *names)}
+    fields = {name: getattr(source.model.config, name) for name in (part, *names)}
+    return deepcopy(fields)
 
 
 def _take(model: XEmoGPTModel, source: Encoders | None, names: tuple[str, ...]) -> None:
