@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from emer.emotions import LABELS
 from emer.errors import UsageError
 from emer.explanation import Cue
 from emer.training.own_voice import MUCH, OWN
@@ -21,8 +22,8 @@ EMOTIONS = {
     "fearful": "fearful",
     "disgust": "disgusted",
     "surprised": "surprised",
-}
-"""Emotions that can be worded, with their adjectives."""
+} | {label: label for label in LABELS}
+"""Emotions that can be worded, with their adjectives: RAVDESS's and the open vocabulary."""
 INTENSITIES = ("normal", "strong")
 
 # Per kind of the observers: subject and predicate of a clause, then the same as a noun.
@@ -130,10 +131,23 @@ def voice_answer(emotion: str, intensity: str, cues: Sequence[Cue], *, variant: 
     """
     template, variant = _pick(_CONCLUSIONS, variant)
     feeling, variant = _feeling(emotion, intensity, variant)
-    sentences = [f"In the audio, {_listed(cues[:_FIRST], variant)[0]}."]
+    return f"{heard(cues, variant=variant)} {template.format(emotion=feeling)}"
+
+
+def heard(cues: Sequence[Cue], *, variant: int = 0) -> str:
+    """Compose the part of an answer that says what is heard: "In the audio, ...".
+
+    Args:
+        cues: As for `voice_caption`; all are named.
+        variant: As there.
+
+    Raises:
+        UsageError: As for `voice_caption`, of cues and variant.
+    """
+    text = f"In the audio, {_listed(cues[:_FIRST], variant)[0]}."
     if cues[_FIRST:]:
-        sentences.append(f"{_capitalised(_listed(cues[_FIRST:], variant)[0])}.")
-    return " ".join([*sentences, template.format(emotion=feeling)])
+        text += f" {_capitalised(_listed(cues[_FIRST:], variant)[0])}."
+    return text
 
 
 def _pick(choices: Sequence[str], variant: int) -> tuple[str, int]:
@@ -167,8 +181,8 @@ def _listed(cues: Sequence[Cue], variant: int) -> tuple[str, str]:
 
 
 def _said(own: Sequence[str], others: Sequence[str]) -> str:
-    lists = [f"{_joined(own)} for this voice"] if own else []
-    return ", and ".join([*lists, _joined(others)] if others else lists)
+    lists = [f"{joined(own)} for this voice"] if own else []
+    return ", and ".join([*lists, joined(others)] if others else lists)
 
 
 def _words(cue: Cue, very: str) -> tuple[str, str]:
@@ -184,7 +198,8 @@ def _words(cue: Cue, very: str) -> tuple[str, str]:
     return clause, noun
 
 
-def _joined(parts: Sequence[str]) -> str:
+def joined(parts: Sequence[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
     return " and ".join([*([", ".join(parts[:-1])] if parts[1:] else []), parts[-1]])
 
 
