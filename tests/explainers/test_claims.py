@@ -171,6 +171,7 @@ SAD = (Emotion(label="sad", confidence=0.7, cues=("v1", "a2")),)
         ("The person is not happy.", "unchecked"),
         ("The person is surprised.", "unchecked"),
         ("The person is angry.", "unchecked"),
+        ("The person is very excited.", "unchecked"),
         ("The person is fearful or sad.", "supported"),
     ],
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from emer.explanation import Claim, Explanation
-from emer.report import KINDS, render, terminal
+from emer.report import KINDS, render, terminal, write
 from emer.report.words import words
+from report.cdp import Browser
 from report.example import HOSTILE, build
 from report.test_console import shown
 from report.test_page import page
@@ -90,6 +92,17 @@ def test_hostile_statements_are_text(hostile: str) -> None:
     assert not any(key.startswith("on") for _, found in shown_page.elements for key in found)
     assert "<script" not in render(explanation, "md").replace("&lt;script", "")
     assert "\x1b" not in shown(terminal(explanation))
+
+
+@pytest.mark.parametrize("width", [320, 768, 1100])
+def test_claims_fit_the_screen_and_their_links_lead_to_them(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    long = CLAIMS[0].model_copy(update={"statement": "a very long statement " * 20 + "x" * 200})
+    path = write(claimed("en", (long, *CLAIMS[1:])), tmp_path / "page.html")
+    browser.open(f"{path.as_uri()}#claim=m2", width)
+    assert browser.js("document.documentElement.scrollWidth") <= width
+    assert browser.js("document.querySelector(':target').textContent").startswith("m2")
 
 
 def test_json_reads_claims_back() -> None:

@@ -69,7 +69,7 @@ def _event(kind: str, en: str, zh: str) -> Absence:
     )
 
 
-# Only what is measured well: shouts and sobs, for instance, are missed too often to be denied.
+# Only what is measured well: laughs, shouts and sobs are missed too often to be denied.
 ABSENCES: Mapping[str, Absence] = MappingProxyType(
     {
         "smile": _face("smile", "AU12", "The lip corners never rise", "嘴角始终没有上扬"),
@@ -82,7 +82,6 @@ ABSENCES: Mapping[str, Absence] = MappingProxyType(
         "head_shake": _head(
             "yaw", "shakes", 1.5, "The head hardly turns to and fro", "头几乎没有左右转动"
         ),
-        "laughter": _event("laughter", "No laughter is heard", "没有听到笑声"),
         "applause": _event("applause", "No applause is heard", "没有听到掌声"),
         "cheering": _event("cheering", "No cheering is heard", "没有听到欢呼声"),
         "music": _event("music", "No music is heard", "没有听到音乐"),

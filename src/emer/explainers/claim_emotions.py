@@ -26,6 +26,8 @@ SAME_SIDE = 0.2
 # A denied emotion that is measured with at least this confidence contradicts the denial.
 SURE = 0.4
 
+# "Excited" is also said of anger, above all for 激动.
+_AMBIGUOUS = frozenset({"excited"})
 _MIXED: dict[str, tuple[Family, ...]] = {
     "bittersweet": ("joy", "sadness"),
     "tense": ("worry", "fear", "anger"),
@@ -88,7 +90,9 @@ def opposed(feeling: Feeling, emotions: Sequence[Emotion], valence: float) -> li
         of the claim's own side was measured.
     """
     side = 1.0 if feeling.valence > 0 else -1.0
-    if abs(feeling.valence) < CLEAR_CLAIM or side * valence > -CLEAR_VALENCE:
+    if feeling.label in _AMBIGUOUS or abs(feeling.valence) < CLEAR_CLAIM:
+        return []
+    if side * valence > -CLEAR_VALENCE:
         return []
     if any(side * _valence(one) > 0 and one.confidence >= SAME_SIDE for one in emotions):
         return []

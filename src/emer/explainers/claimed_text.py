@@ -7,6 +7,7 @@ itself: its own brackets have been taken out (`model_text`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from emer.emotions.labels import LABELS
@@ -17,6 +18,10 @@ from emer.explanation import Claim, Emotion, Language
 from emer.extraction.answers import content_keys
 
 MOST_LABELS = 8
+_OPENS = re.compile(
+    r"In the (?:video|audio|text)\b|Overall\b|In (?:summary|conclusion)\b|Therefore\b|Based on\b"
+    r"|视频|画面|音频|文本|字幕|总体|总的|综合|综上|因此"
+)
 # What a label keeps of the text's share where the measurements say the opposite.
 CONTRADICTED = 0.5
 
@@ -49,18 +54,21 @@ def compose(sentences: Sequence[str], claims: Sequence[Claim], language: Languag
         language: Of the remarks.
 
     Returns:
-        Sentences that each end with ids in brackets. One that repeats others cites theirs; one
+        Sentences that each end with ids in brackets, on a new line where the model turns to
+        another modality or to its conclusion. One that repeats others cites theirs; one
         in which no claim was found is left out.
     """
     own = assigned(sentences, claims)
-    written = []
+    paragraphs: list[list[Sentence]] = []
     for sentence, found in zip(sentences, own, strict=True):
         said = found or _repeated(sentence, claims)
         if said:
             cues = [cue for one in said for cue in (*one.supported_by, *one.contradicted_by)]
             ids = dict.fromkeys([*(one.id for one in said), *cues])
-            written.append(Sentence(sentence + remark(said, language), tuple(ids)))
-    return write(written, language)
+            if not paragraphs or _OPENS.match(sentence):
+                paragraphs.append([])
+            paragraphs[-1].append(Sentence(sentence + remark(said, language), tuple(ids)))
+    return "\n".join(write(paragraph, language) for paragraph in paragraphs)
 
 
 def assigned(sentences: Sequence[str], claims: Sequence[Claim]) -> list[list[Claim]]:
