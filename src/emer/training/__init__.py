@@ -1,1 +1,1 @@
-"""Training of the weights that emer ships; nothing on the way from clip to report needs it."""
+"""Training: the stages of XEmoGPT, and the weights that emer ships itself."""
