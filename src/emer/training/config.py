@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_type_hints
 
@@ -17,6 +17,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Reporter = Literal["tensorboard", "wandb", "trackio"]
+
+STAGES = ("vecb", "aecb", "instruct")
+"""The three stages, as the command line and the groups of a recipe name them."""
 
 _FINITE = ConfigDict(allow_inf_nan=False)
 _C = TypeVar("_C", bound="Settings")
@@ -133,16 +136,23 @@ class FieldNote(NamedTuple):
     meaning: str
 
 
-def load_config(path: str | Path, kind: type[_C], overrides: Sequence[str] = ()) -> _C:
+def load_config(
+    path: str | Path, kind: type[_C], overrides: Sequence[str] = (), *, stage: str | None = None
+) -> _C:
     """Read a configuration from YAML.
+
+    A recipe may hold several stages, each in a group of its own ("vecb:", "aecb:", "instruct:");
+    that of `stage` is read then, and the overrides are inside it.
 
     Args:
         path: The file.
         kind: The dataclass to make.
         overrides: "key=value" each, the value as YAML, "data.train=..." for one in a group.
+        stage: One of `STAGES`; needed for a recipe of several.
 
     Raises:
-        UsageError: The file cannot be read, a key is unknown or missing, a value is not valid.
+        UsageError: The file cannot be read, has no group for the stage, a key is unknown or
+            missing, a value is not valid.
     """
     yaml = _yaml()
     try:
@@ -153,9 +163,30 @@ def load_config(path: str | Path, kind: type[_C], overrides: Sequence[str] = ())
         raise UsageError(f"{path} is not YAML: {' '.join(str(error).split())}.") from error
     if not isinstance(values, dict):
         raise UsageError(f"{path} holds no mapping.", "Write lines such as: learning_rate: 1e-4")
+    values = _of_stage(values, stage, path)
     for override in overrides:
         _override(values, override)
     return from_mapping(kind, values)
+
+
+def _of_stage(values: dict[str, Any], stage: str | None, path: str | Path) -> dict[str, Any]:
+    """Return the group of a stage, or everything where there are no such groups."""
+    groups = [name for name in STAGES if name in values]
+    if not groups:
+        return values
+    strange = [str(key) for key in values if key not in STAGES]
+    if strange:
+        raise UsageError(
+            f"{path} has {', '.join(map(repr, strange))} beside the groups of stages.",
+            "Write settings into the group of their stage.",
+        )
+    if stage not in groups:
+        raise UsageError(
+            f"{path} has no group for the stage {stage!r}.", f"It has: {', '.join(groups)}."
+        )
+    if not isinstance(values[stage], dict):
+        raise UsageError(f"The group {stage!r} of {path} holds no mapping.")
+    return dict(values[stage])
 
 
 def from_mapping(kind: type[_C], values: Mapping[str, Any], group: str = "") -> _C:
@@ -197,11 +228,6 @@ def field_notes(kind: type[Settings], group: str = "") -> list[FieldNote]:
                 FieldNote(f"{group}{each.name}", _default(each), meanings.get(each.name, ""))
             )
     return found
-
-
-def group_of(kind: type[_C]) -> Any:
-    """Return a dataclass field whose default is a group of settings with its own defaults."""
-    return field(default_factory=kind)
 
 
 def _checked(name: str, hint: Any, value: Any) -> Any:
