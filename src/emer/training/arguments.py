@@ -36,6 +36,12 @@ def stay_offline() -> None:
         os.environ.setdefault(name, value)
 
 
+def is_sharded() -> bool:
+    """Return whether accelerate was told to spread the weights over processes."""
+    switches = ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED")
+    return any(os.environ.get(name, "false").lower() in ("true", "1") for name in switches)
+
+
 def training_arguments(
     config: StageConfig, *, validates: bool, find_unused: bool
 ) -> TrainingArguments:

@@ -12,9 +12,10 @@ from typing import Any
 from accelerate import PartialState
 
 from emer.training.config import StageConfig
+from emer.training.data.findings import Modality, Survey
 from emer.training.data.records import open_records
 from emer.training.data.rows import Rows
-from emer.training.data.survey import Modality, Survey, survey
+from emer.training.data.survey import survey
 
 logger = logging.getLogger(__name__)
 
