@@ -69,7 +69,12 @@ class ContrastiveLoss(nn.Module):
 
 
 def info_nce(
-    media: Tensor, captions: Tensor, scale: Tensor | float, keys: Tensor | None = None
+    media: Tensor,
+    captions: Tensor,
+    scale: Tensor | float,
+    keys: Tensor | None = None,
+    *,
+    joined: bool = True,
 ) -> Tensor:
     """Return the symmetric InfoNCE loss, with the clips of every process as negatives.
 
@@ -83,6 +88,7 @@ def info_nce(
         scale: 1 / temperature.
         keys: `[B]` int64, equal where captions are identical (`caption_keys`): these are not
             negatives of one another. None to make everything else a negative.
+        joined: Whether clips of other processes are negatives, too; all must then call this.
 
     Raises:
         UsageError: The shapes differ.
@@ -93,7 +99,7 @@ def info_nce(
             f"{list(captions.shape)}."
         )
     media, captions = F.normalize(media.float(), dim=1), F.normalize(captions.float(), dim=1)
-    sizes = _sizes(len(media), media.device)
+    sizes = _sizes(len(media), media.device) if joined else [len(media)]
     first = sum(sizes[: distributed.get_rank()]) if len(sizes) > 1 else 0
     own = torch.arange(len(media), device=media.device) + first
     spared = None
