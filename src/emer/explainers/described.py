@@ -124,11 +124,13 @@ class DescribedExplainer:
         spent = (time.perf_counter() - began) / max(1, len(known))
         results: list[Explanation | EmerError] = []
         for index, found in enumerate(measured):
-            answer = found if isinstance(found, EmerError) else answers[index]
-            if isinstance(found, EmerError) or isinstance(answer, EmerError):
-                results.append(answer)
-            else:
-                results.append(self._told(*found, answer, spent))
+            if isinstance(found, EmerError):
+                results.append(found)
+                continue
+            answer = answers[index]
+            results.append(
+                answer if isinstance(answer, EmerError) else self._told(*found, answer, spent)
+            )
         return results
 
     def describe(self) -> ExplainerInfo:
