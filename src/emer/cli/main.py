@@ -21,6 +21,8 @@ from emer.cli.explain import EXAMPLES, explain
 from emer.cli.report import report
 from emer.cli.score import EXAMPLES as SCORE_EXAMPLES
 from emer.cli.score import score
+from emer.cli.train import EXAMPLES as TRAIN_EXAMPLES
+from emer.cli.train import train
 from emer.cli.verify import verify
 from emer.errors import AssetError, EmerError, MissingExtra, UsageError
 
@@ -41,6 +43,7 @@ app.command()(verify)
 app.command(epilog=CUES_EXAMPLES)(cues)
 app.command(epilog=SCORE_EXAMPLES)(score)
 app.command(epilog=COMPARE_EXAMPLES)(compare)
+app.command(epilog=TRAIN_EXAMPLES)(train)
 app.command()(doctor)
 app.add_typer(assets_app, name="assets")
 app.add_typer(convert_app, name="convert")
