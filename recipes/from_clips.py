@@ -41,7 +41,8 @@ from emer.training.windows import Window, cut, windows
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 KINDS = Texts._fields
-SHARES = {"train": 0.85, "validation": 0.15}
+SPLITS = ("train", "validation")
+HELD = 0.15  # share of the clips to validate on, at least one of them
 CACHE = "explained.jsonl"
 WINDOWS = "windows"
 SOURCE = "emer composed"
@@ -296,11 +297,13 @@ def manifests(
             for kind, row in made.items():
                 rows[kind].append(row)
     one_each = {row.labels["clip"]: row for each in rows.values() for row in each}
-    if len(one_each) < len(SHARES):
+    if len(one_each) < len(SPLITS):
         return dict(rows)
     # Split once, so that no clip is in the training rows of one stage and held out in another.
     names = list(one_each)
-    parts = split_by_group(one_each.values(), "clip", shares=SHARES)
+    held = max(HELD, 1 / len(names))
+    shares = dict(zip(SPLITS, (1 - held, held), strict=True))
+    parts = split_by_group(one_each.values(), "clip", shares=shares)
     split = {names[place]: part for part, places in parts.items() for place in places}
     for kind in [*rows]:
         for row in rows[kind]:
@@ -334,7 +337,7 @@ def rows_of(piece: Piece, explained: Explained, out: Path) -> dict[str, Row]:
 
 def _write(made: Mapping[str, Sequence[Row]], out: Path, outcome: Outcome) -> None:
     for kind in KINDS:
-        for name in (kind, *(f"{kind}_{part}" for part in SHARES)):
+        for name in (kind, *(f"{kind}_{part}" for part in SPLITS)):
             rows, path = made.get(name, []), out / f"{name}.jsonl"
             if not rows:  # one of an earlier run would belong to other splits
                 path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
@@ -37,12 +38,10 @@ def results(
         for task in tasks:
             yield task, do(task)
         return
-    # Threads and models do not survive a fork. Only the parent answers Ctrl-C.
-    ignoring = (signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(
-        jobs, mp_context=get_context("spawn"), initializer=signal.signal, initargs=ignoring
-    ) as pool:
-        pending: dict[Future[_R | str], _T] = {pool.submit(do, task): task for task in tasks}
+    # Threads and models do not survive a fork.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        with _signals_held():
+            pending: dict[Future[_R | str], _T] = {pool.submit(do, task): task for task in tasks}
         try:
             for future in as_completed(pending):
                 error = future.exception()
@@ -51,6 +50,16 @@ def results(
                 yield pending[future], f"A worker died: {error}" if error else future.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold Ctrl-C back; processes started meanwhile never get it, not even while they start."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def read_kept(path: Path, kind: type[_Kept]) -> list[_Kept]:

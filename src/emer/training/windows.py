@@ -192,7 +192,7 @@ def _video_stream(out: Any, first: Frame) -> Any:
     stream.height, stream.width = (side - side % 2 for side in first.image.shape[:2])
     stream.pix_fmt, stream.options = "yuv420p", dict(_QUALITY)
     stream.codec_context.time_base = _MS
-    stream.codec_context.thread_count = 1  # the same bytes on any machine
+    stream.codec_context.thread_count = 1  # other clips keep the other processors busy
     return stream
 
 
