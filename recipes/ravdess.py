@@ -13,20 +13,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import sys
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -40,6 +36,7 @@ from emer.instruments.kit import Instruments
 from emer.media import find_clips, sha256
 from emer.report.output import replace
 from emer.training.captions import voice_answer, voice_caption
+from emer.training.kept import read_kept, results
 from emer.training.own_voice import Usual, not_compared, own_cues, usual_voice
 from emer.training.ravdess import SPLITS, Take, parse_name, splits_of
 
@@ -154,7 +151,7 @@ def _measure_all(
     takes: Mapping[str, tuple[Take, Path]], folder: Path, kept: Path, jobs: int, outcome: Outcome
 ) -> dict[str, Measured]:
     """Measure what the cache does not hold, writing each result before going on."""
-    before = _read_cache(kept)
+    before = {each.id: each for each in read_kept(kept, Measured) if each.version == __version__}
     known = {id: before[id] for id, (_, path) in takes.items() if _same(path, before.get(id))}
     outcome.kept = len(known)
     todo = [path for id, (_, path) in takes.items() if id not in known]
@@ -165,7 +162,7 @@ def _measure_all(
         kept.open("a", encoding="utf-8") as lines,
     ):
         task = bar.add_task("Measuring", total=len(takes), completed=len(known))
-        for path, result in _results(todo, jobs):
+        for path, result in results(todo, measure, jobs):
             if isinstance(result, Measured):
                 lines.write(result.model_dump_json() + "\n")
                 lines.flush()
@@ -183,49 +180,6 @@ def _same(path: Path, before: Measured | None) -> bool:
         return before is not None and before.sha256 == sha256(path)
     except MediaError:
         return False
-
-
-def _read_cache(path: Path) -> dict[str, Measured]:
-    """Return what this version measured before; cut off a line that a kill left unfinished."""
-    if not path.exists():
-        return {}
-    whole = path.read_bytes()
-    complete = whole[: whole.rfind(b"\n") + 1]
-    if len(complete) < len(whole):
-        os.truncate(path, len(complete))
-    found = {}
-    for number, line in enumerate(complete.splitlines(), start=1):
-        try:
-            measured = Measured.model_validate_json(line)
-        except ValidationError as error:
-            raise UsageError(
-                f"Line {number} of {path} is not a measurement.",
-                "Delete the line to have it measured anew, or choose another --out.",
-            ) from error
-        if measured.version == __version__:
-            found[measured.id] = measured
-    return found
-
-
-def _results(paths: Sequence[Path], jobs: int) -> Iterator[tuple[Path, Measured | str]]:
-    if jobs == 1:
-        for path in paths:
-            yield path, measure(path)
-        return
-    # Threads and models do not survive a fork. Only the parent answers Ctrl-C.
-    ignoring = (signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(
-        jobs, mp_context=get_context("spawn"), initializer=signal.signal, initargs=ignoring
-    ) as pool:
-        pending: dict[Future[Measured | str], Path] = {
-            pool.submit(measure, path): path for path in paths
-        }
-        try:
-            for future in as_completed(pending):
-                error = future.exception()
-                yield pending[future], f"A worker died: {error}" if error else future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def measure(path: Path) -> Measured | str:
