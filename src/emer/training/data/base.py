@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -90,14 +91,17 @@ class Reporter:
 class Joined(Records):
     """Several files of rows, one after the other.
 
+    Media paths of files in different folders are made relative to the folder that holds them all.
+
     Args:
-        parts: The files, all in one folder.
+        parts: The files.
     """
 
     def __init__(self, parts: Sequence[Records]) -> None:
         self._parts = parts
         self._ends = list(accumulate(len(part) for part in parts))
-        self.root = parts[0].root
+        self.root = Path(os.path.commonpath([part.root for part in parts]))
+        self._below = [Path(os.path.relpath(part.root, self.root)) for part in parts]
         self.skipped = tuple(row for part in parts for row in part.skipped)
 
     def __len__(self) -> int:
@@ -105,14 +109,26 @@ class Joined(Records):
 
     def read(self, index: int) -> dict[str, Any]:
         """Return the row at `index` of all."""
-        part, rest = self._find(index)
-        return part.read(rest)
+        number, rest = self._find(index)
+        return _moved(self._parts[number].read(rest), self._below[number])
 
     def where(self, index: int) -> str:
         """Return the place of a row in its own file."""
-        part, rest = self._find(index)
-        return part.where(rest)
+        number, rest = self._find(index)
+        return self._parts[number].where(rest)
 
-    def _find(self, index: int) -> tuple[Records, int]:
+    def _find(self, index: int) -> tuple[int, int]:
         number = bisect_right(self._ends, index)
-        return self._parts[number], index - (self._ends[number - 1] if number else 0)
+        return number, index - (self._ends[number - 1] if number else 0)
+
+
+def _moved(record: dict[str, Any], below: Path) -> dict[str, Any]:
+    """Return a record whose media lie in a folder below; absolute paths stay."""
+    if below == Path():
+        return record
+    paths = {key: record.get(key) for key in ("video", "audio")}
+    return record | {
+        key: (below / path).as_posix()
+        for key, path in paths.items()
+        if isinstance(path, str) and path.strip()
+    }

@@ -69,11 +69,6 @@ def files(path: str | Path, suffixes: frozenset[str]) -> list[Path]:
             f"Give a file ending in {', '.join(sorted(suffixes))}, a folder of them, or a pattern "
             "such as shards-{000..003}.tar.",
         )
-    if len({each.parent for each in found}) > 1:
-        raise RecordError(
-            f"{path} names files in several folders.",
-            "Put them into one: paths are relative to it.",
-        )
     return found
 
 
