@@ -12,42 +12,15 @@ import torch
 from emer.encoders.base import DataError
 from emer.errors import AssetError, MissingExtra, UsageError
 from emer.training.caption_encoders import CaptionEncoder, load_caption_encoder
+from training.caption_corpus import tiny_captions, word_tokenizer
 
 transformers = pytest.importorskip("transformers")
 TEXTS = ["a sad voice", "loud", "a sad voice", "very loud and fast and loud again"]
 
 
-def tokenizer() -> object:
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "sad", "voice", "loud", "very", "and"]
-    made = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, unk_token="[UNK]"))
-    made.pre_tokenizer = pre_tokenizers.Whitespace()
-    made.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    return transformers.PreTrainedTokenizerFast(
-        tokenizer_object=made, pad_token="[PAD]", unk_token="[UNK]", eos_token="[SEP]"
-    )
-
-
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small random text half of CLIP, as a conversion writes it."""
-    folder = tmp_path_factory.mktemp("clip")
-    torch.manual_seed(0)
-    config = transformers.CLIPTextConfig(
-        vocab_size=20,
-        hidden_size=16,
-        intermediate_size=32,
-        projection_dim=12,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        max_position_embeddings=8,
-        eos_token_id=3,
-        pad_token_id=0,
-    )
-    transformers.CLIPTextModelWithProjection(config).save_pretrained(folder)
-    tokenizer().save_pretrained(folder)
-    return folder
+    return tiny_captions(tmp_path_factory.mktemp("clip"))
 
 
 def test_clip_equals_the_model_one_text_at_a_time(clip: Path) -> None:
@@ -77,7 +50,7 @@ def test_a_whole_clip_gives_its_text_half(clip: Path, tmp_path: Path) -> None:
     whole.text_model.load_state_dict(text.text_model.state_dict())
     whole.text_projection.load_state_dict(text.text_projection.state_dict())
     whole.save_pretrained(tmp_path)
-    tokenizer().save_pretrained(tmp_path)
+    word_tokenizer().save_pretrained(tmp_path)
     expected = load_caption_encoder(str(clip)).encode(TEXTS)
     assert load_caption_encoder(str(tmp_path)).encode(TEXTS) == pytest.approx(expected, abs=1e-6)
 
@@ -106,7 +79,7 @@ def test_sentence_transformers(tmp_path: Path) -> None:
         num_attention_heads=2,
     )
     transformers.BertModel(config).save_pretrained(tmp_path / "bert")
-    tokenizer().save_pretrained(tmp_path / "bert")
+    word_tokenizer().save_pretrained(tmp_path / "bert")
     words = modules.Transformer(str(tmp_path / "bert"))
     pooling = modules.Pooling(16, pooling_mode="mean")
     made = sentences.SentenceTransformer(
@@ -162,6 +135,6 @@ def test_incomplete_weights_are_refused(clip: Path, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(
         json.dumps(json.loads((clip / "config.json").read_text()))
     )
-    tokenizer().save_pretrained(tmp_path)
+    word_tokenizer().save_pretrained(tmp_path)
     with pytest.raises(AssetError, match=r"lacks text_projection\.weight"):
         load_caption_encoder(str(tmp_path))

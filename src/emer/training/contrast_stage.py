@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -34,6 +34,7 @@ class ContrastConfig(StageConfig):
             owner/name on the hub.
         embedding_size: Width of the space that clips and captions share; 768 is published.
         bridge_layers: Layers of the bridge; 2 is published.
+        bridge_feed_forward: Width of its feed-forward parts; null is that of the encoder in front.
         bridge_dropout: In the bridge; null is that of the encoder in front.
         temperature: Where the learned temperature starts; our choice, as CLIP's.
         spare_identical: Whether clips with the very same caption are no negatives of one another.
@@ -49,6 +50,7 @@ class ContrastConfig(StageConfig):
     captions: str = "asset:minilm"
     embedding_size: Count = 768
     bridge_layers: Count = 2
+    bridge_feed_forward: Count | None = None
     bridge_dropout: Share | None = None
     temperature: Positive = 0.07
     spare_identical: bool = True
@@ -60,10 +62,12 @@ class ContrastConfig(StageConfig):
 
     def bridge_changes(self) -> dict[str, Any]:
         """Return what differs from the layers of the encoder in front of the bridge."""
-        if self.bridge_dropout is None:
-            return {}
-        names = ("hidden_dropout", "activation_dropout")
-        return dict.fromkeys(names, self.bridge_dropout)
+        changes: dict[str, Any] = {
+            "intermediate_size": self.bridge_feed_forward,
+            "hidden_dropout": self.bridge_dropout,
+            "activation_dropout": self.bridge_dropout,
+        }
+        return {name: value for name, value in changes.items() if value is not None}
 
 
 class ContrastObjective(nn.Module):
@@ -145,7 +149,7 @@ class ContrastTrainer(StageTrainer):
 
     def validate(self) -> dict[str, float]:
         """Return retrieval, the loss over all rows as one batch, temperature and probe."""
-        pooled, clips, captions = self.embed()
+        pooled, clips, captions = self.embed(self.observe)
         rows = self.rows()
         found = retrieve_both_ways(clips.numpy(), captions.numpy(), rows.texts)
         figures = found.flat(self.media)
@@ -157,10 +161,15 @@ class ContrastTrainer(StageTrainer):
         figures |= {"recall": float(np.mean(recalls)), "loss": float(loss)}
         return figures | {"temperature": objective.loss.temperature} | self._probe(pooled)
 
-    def embed(self) -> tuple[Tensor, Tensor, Tensor]:
+    def embed(
+        self, observe: Callable[[dict[str, Tensor]], None] | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Return pooled bridge output, clip and caption embeddings of all validation rows.
 
         Every process computes its share and gets `[n, d]`, `[n, e]` and `[n, e]`, on the CPU.
+
+        Args:
+            observe: Given the media of every batch, of rows that count alone.
         """
         objective = self.objective()
         of_clips, of_captions = objective.projections()
@@ -168,8 +177,8 @@ class ContrastTrainer(StageTrainer):
         for batch, real in self.validation_batches():
             captions = of_captions(batch.pop("captions"))
             del batch["keys"]
-            if real:
-                self.observe({name: value[:real] for name, value in batch.items()})
+            if real and observe is not None:
+                observe({name: value[:real] for name, value in batch.items()})
             pooled = objective.pooled(**batch)
             three = (pooled, of_clips(pooled), captions)
             parts.append([each[:real].float() for each in three])
