@@ -136,3 +136,13 @@ def test_refusals(corpus: Path, tmp_path: Path) -> None:
         trainer("vecb", corpus, tmp_path, **weights)
     with pytest.raises(UsageError, match="order_weight cannot be -1"):
         trainer("vecb", corpus, tmp_path, order_weight=-1)
+
+
+def test_activations_computed_twice_give_the_same_run(corpus: Path, tmp_path: Path) -> None:
+    plain = trainer("vecb", corpus, tmp_path / "plain").run()
+    twice = trainer("vecb", corpus, tmp_path / "twice", gradient_checkpointing=True)
+    layer = twice.parts.model.video_bridge.layers[0]
+    done = twice.run()
+    assert layer.gradient_checkpointing
+    one, two = ([log["loss"] for log in each["history"] if "loss" in log] for each in (plain, done))
+    assert one == pytest.approx(two, rel=1e-4)
