@@ -26,14 +26,13 @@ def reporters(config: StageConfig) -> list[str]:
     return list(config.report_to)
 
 
-def stay_offline() -> None:
+def stay_offline(config: StageConfig) -> None:
     """Switch off what the libraries in use would send unasked; settings of the user win."""
-    for name, value in (
-        ("HF_HUB_DISABLE_TELEMETRY", "1"),
-        ("WANDB_MODE", "offline"),
-        ("GRADIO_ANALYTICS_ENABLED", "False"),
-    ):
-        os.environ.setdefault(name, value)
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    if "wandb" in reporters(config):
+        os.environ.setdefault("WANDB_MODE", "offline")
+    if "trackio" in reporters(config):
+        os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 
 def is_sharded() -> bool:

@@ -17,7 +17,7 @@ from emer.training.config import StageConfig
 FILE = "training.json"
 _SETTINGS = "settings.json"
 _LIBRARIES = ("torch", "transformers", "accelerate", "peft")
-# Changing these does not change the weights that come out.
+# Changing these changes no more of the weights than rounding does.
 _FREE = frozenset(
     {"output", "keep", "workers", "cache", "report_to", "save_every", "log_every", "device"}
 )

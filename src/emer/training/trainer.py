@@ -13,7 +13,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
-from transformers import PrinterCallback, Trainer
+from transformers import PrinterCallback, Trainer, set_seed
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_callback import ExportableState
 
@@ -77,7 +77,7 @@ class StageTrainer(Trainer):
         about_data: Mapping[str, Any] | None = None,
         processor: Any = None,
     ) -> None:
-        stay_offline()
+        stay_offline(config)
         self.config = config
         self.validation = validation
         self.processor = processor
@@ -142,6 +142,7 @@ class StageTrainer(Trainer):
             TrainingInterrupted: A signal came; a checkpoint was written.
         """
         checkpoint = self._start(resume)
+        set_seed(self.config.seed)
         with self._interruption.armed():
             self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         if self._interruption.caught is not None:
@@ -284,6 +285,15 @@ class StageTrainer(Trainer):
         return bool(self.is_fsdp_enabled or self.is_deepspeed_enabled)
 
     # What follows replaces steps of transformers.Trainer 5.
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Return the loader of batches to train on."""
+        loader: DataLoader[Any] = super().get_train_dataloader()
+        # A loader draws a number whenever it makes an iterator, which a resumed run does at other
+        # moments than one that was not interrupted; what dropout draws must not depend on it.
+        inner = getattr(loader, "base_dataloader", loader)
+        inner.generator = torch.Generator().manual_seed(self.config.seed)
+        return loader
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Shuffle:
         return self._shuffle
