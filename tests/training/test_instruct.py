@@ -226,12 +226,9 @@ def test_two_processes_by_torchrun_end_with_equal_finite_weights(corpus, tmp_pat
     config = settings(corpus, tmp_path / "run", data=both(corpus), epochs=2, batch_size=1)
     file = tmp_path / "instruct.yaml"
     file.write_text(yaml.safe_dump(config), "utf-8")
+    words = "-m torch.distributed.run --nproc_per_node 2 --master_port 0 -m emer.cli.main train"
     done = subprocess.run(
-        [
-            sys.executable,
-            *["-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", "0"],
-        ]
-        + [*["-m", "emer.cli.main", "train", "instruct", "--json"], str(file)],
+        [sys.executable, *words.split(), "instruct", str(file), "--json"],
         capture_output=True,
         text=True,
         timeout=200,
