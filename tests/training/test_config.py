@@ -1,6 +1,8 @@
 """Settings: what is read, what is refused and how it is said."""
 
 from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -114,3 +116,28 @@ def test_every_setting_is_documented():
 def test_python_is_checked_as_yaml_is():
     with pytest.raises(UsageError, match="epochs cannot be 0"):
         StageConfig(output="out", data=DataConfig(train="a"), epochs=0)
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "training.md"
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("Stage 1", "vecb:VECBConfig"),
+        ("Stage 2", "aecb:AECBConfig"),
+        ("Stage 3", "instruct:InstructConfig"),
+    ],
+)
+def test_the_examples_of_the_page_are_settings(read, heading, name):
+    text = PAGE.read_text("utf-8").partition(f"### {heading}\n")[2]
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    module, _, kind = name.partition(":")
+    config = getattr(import_module(f"emer.training.{module}"), kind)
+    assert read(example, kind=config).output == f"runs/{module}"
+
+
+def test_the_page_lists_every_setting():
+    page = PAGE.read_text("utf-8")
+    for note in field_notes(InstructConfig):
+        assert f"\n{note.name} [{note.default}]: {note.meaning}\n" in page
