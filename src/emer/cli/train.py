@@ -17,7 +17,7 @@ Stage = Literal["vecb", "aecb", "instruct"]
 EXAMPLES = (
     "Examples:  emer train aecb aecb.yaml  |  emer train instruct instruct.yaml --resume  |  "
     "emer train vecb vecb.yaml --set learning_rate=3e-4 --set data.train=clips.jsonl  |  "
-    "torchrun --nproc_per_node 2 -m emer.cli.main train instruct instruct.yaml"
+    "torchrun --standalone --nproc_per_node 2 -m emer.cli.main train instruct instruct.yaml"
 )
 _TRAINERS = {"vecb": "VECBTrainer", "aecb": "AECBTrainer", "instruct": "InstructTrainer"}
 _NEEDED = ("torch", "transformers", "accelerate", "peft", "yaml", "matplotlib")
@@ -76,11 +76,13 @@ def train(
 
 
 def _trainer(stage: Stage) -> Any:
+    from emer.cli.quiet import hush
     from emer.errors import MissingExtra
 
     for name in _NEEDED:
         if find_spec(name) is None:
             raise MissingExtra("Training", name, "train")
+    hush()
     return getattr(import_module(f"emer.training.{stage}"), _TRAINERS[stage])
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -128,9 +129,12 @@ def _explainer(
     speech: bool, spoken: str | None, spec: str
 ) -> ComposedExplainer | DescribedExplainer:
     """One explainer per process, so that its models are loaded once."""
+    from emer.cli.quiet import hush
     from emer.explainers import ComposedExplainer
     from emer.explainers.loading import load
 
+    if spec != COMPOSED and find_spec("transformers") is not None:
+        hush()
     return load(spec, measured=ComposedExplainer(speech=speech, spoken=spoken))
 
 

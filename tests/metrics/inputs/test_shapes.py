@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from emer.explanation import Claim
 from emer.metrics import DataError
 from emer.metrics.inputs import convert
 from report.example import build
@@ -86,6 +87,16 @@ def test_a_result_of_emer_explain_as_each_kind():
     assert cues["visual"] == [c.statement for c in explanation.cues if c.modality == "visual"]
     assert cues["emotional"][0] == f"The person appears {labels[0]}."
     assert any(explanation.subtitle.text in cue for cue in cues["auditory"])
+
+
+def test_what_a_model_claims_is_its_prediction_not_what_was_measured_beside_it() -> None:
+    claims = (
+        Claim(id="m1", modality="visual", statement="She smiles.", status="supported"),
+        Claim(id="m2", modality="emotional", statement="She appears happy.", status="unchecked"),
+    )
+    explanation = build("en").model_copy(update={"claims": claims})
+    cues = convert({"a": json.loads(explanation.to_json())}, "cues")["a"]
+    assert cues == {"visual": ["She smiles."], "auditory": [], "emotional": ["She appears happy."]}
 
 
 def test_something_that_only_looks_like_a_result():

@@ -156,8 +156,14 @@ def explanation_cues(explanation: Any) -> dict[str, list[str]]:
     """Return the cue lists of an explanation.
 
     Visual and auditory cues are taken as they stand. What is said becomes an auditory subtitle
-    cue, as in EmoCue-360, which drops it. The labels become emotional statements.
+    cue, as in EmoCue-360, which drops it. The labels become emotional statements. Where a model
+    wrote the text, its claims are the prediction: the measured cues beside them are not its own.
     """
+    if explanation.claims:
+        return {
+            name: [each.statement for each in explanation.claims if each.modality == name]
+            for name in ("visual", "auditory", "emotional")
+        }
     said = [f"Subtitle text: {explanation.subtitle.text!r}"] if explanation.subtitle.text else []
     spoken = [cue.statement for cue in explanation.cues if cue.modality == "auditory"]
     return {
