@@ -5,6 +5,7 @@ A helper process imports the module once and forks for each run; runs can be kil
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import os
@@ -70,6 +71,20 @@ def forks(module: str, folder: Path) -> Iterator[Forks]:
         yield helper
     finally:
         helper.close()
+
+
+def ranks_agree(model: Any) -> bool:
+    """Return whether all processes of a distributed run hold the same weights, bit for bit."""
+    import torch.distributed as dist
+
+    if not dist.is_initialized():
+        return True
+    digest = hashlib.sha256()
+    for value in model.state_dict().values():
+        digest.update(value.detach().contiguous().numpy().tobytes())
+    found: list[Any] = [None] * dist.get_world_size()
+    dist.all_gather_object(found, digest.hexdigest())
+    return len(set(found)) == 1
 
 
 def _serve(name: str) -> None:

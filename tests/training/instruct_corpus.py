@@ -17,6 +17,7 @@ from emer.training.config import from_mapping
 from emer.training.instruct import InstructConfig, InstructTrainer
 from making import write
 from models.xemogpt.builders import noise_frames, tiny_model, tone
+from training.forked import ranks_agree
 from training.toy_stage import SignalAt
 
 ANSWERS = (
@@ -112,4 +113,4 @@ def main(asked: dict[str, Any]) -> int:
     except KeyboardInterrupt as stop:
         print(f"stopped: {stop}", file=sys.stderr)
         return 130
-    return 0
+    return 0 if ranks_agree(run.model) else 3

@@ -18,6 +18,7 @@ from emer.errors import EmerError
 from emer.training.config import DataConfig, StageConfig, from_mapping
 from emer.training.sampling import Place, generator
 from emer.training.trainer import StageTrainer
+from training.forked import ranks_agree
 
 
 class ToyModel(nn.Module):
@@ -167,4 +168,4 @@ def main(settings: dict[str, Any]) -> int:
     except KeyboardInterrupt as stop:
         print(f"stopped: {stop}", file=sys.stderr)
         return 130
-    return 0
+    return 0 if ranks_agree(trainer.model) else 3
