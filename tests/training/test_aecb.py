@@ -44,7 +44,7 @@ def test_it_learns_which_caption_is_whose_and_writes_what_stage_three_reads(
     losses = [log["loss"] for log in done["history"] if "loss" in log]
     assert losses[-1] < losses[0] / 4
     last = [log for log in done["history"] if "eval_recall" in log][-1]
-    assert last["eval_audio_to_text_recall_at_1"] == 1.0
+    assert last["eval_recall"] > 0.9
     moved = {
         name.split(".")[1]
         for name, value in stage.objective().state_dict().items()
@@ -183,3 +183,9 @@ def test_refusals(corpus: Path, tmp_path: Path) -> None:
         trainer("aecb", corpus, tmp_path / "b", bridge="frozen")
     with pytest.raises(UsageError, match=r"no validation figure.*Valid: .*recall"):
         trainer("aecb", corpus, tmp_path / "c", monitor="accuracy").run()
+
+
+def test_sharding_is_refused(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
+    with pytest.raises(UsageError, match="without FSDP and DeepSpeed"):
+        trainer("aecb", corpus, tmp_path)

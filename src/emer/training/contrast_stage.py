@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from emer.errors import UsageError
 from emer.models.xemogpt.assembly import Encoders
+from emer.training.arguments import is_sharded
 from emer.training.config import Count, NotNegative, Positive, Share, StageConfig
 from emer.training.losses.contrastive import ContrastiveLoss, info_nce
 from emer.training.probe import probe_by_group
@@ -118,6 +119,10 @@ class ContrastTrainer(StageTrainer):
         train: Rows to train on.
         validation: Rows to validate on, or None.
         about_data: What `training.json` says of the data.
+
+    Raises:
+        UsageError: A label for the probe is missing, or the weights are to be sharded: validation
+            calls parts of the model by themselves, and a bridge fits everywhere.
     """
 
     config: ContrastConfig
@@ -134,6 +139,11 @@ class ContrastTrainer(StageTrainer):
         validation: Captioned | None,
         about_data: Mapping[str, Any] | None = None,
     ) -> None:
+        if is_sharded():
+            raise UsageError(
+                "Stages 1 and 2 train small bridges and do not spread weights over processes.",
+                "Start them with torchrun or accelerate launch without FSDP and DeepSpeed.",
+            )
         super().__init__(
             config,
             objective,
@@ -196,20 +206,9 @@ class ContrastTrainer(StageTrainer):
 
     def export(self, folder: Path, state: Mapping[str, Tensor] | None) -> None:
         """Write encoders, bridge and heads with their processors, and name the caption encoder."""
-        if state is None:
-            self.parts.save(folder)
-        else:
-            self._export_gathered(folder, state)
+        self.parts.save(folder)
         captions = {"encoder": self.config.captions}
         (folder / CAPTIONS_FILE).write_text(json.dumps(captions) + "\n", encoding="utf-8")
-
-    def _export_gathered(self, folder: Path, state: Mapping[str, Tensor]) -> None:
-        own = {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
-        self.parts.model.save_pretrained(folder, state_dict=own)
-        parts = {"vision": self.parts.image_processor, "audio": self.parts.feature_extractor}
-        for name, part in parts.items():
-            if part is not None:
-                part.save_pretrained(folder / name)
 
     def _everyones(self, mine: Tensor) -> Tensor:
         """Return the rows of all processes in their order, of which each holds every n-th."""

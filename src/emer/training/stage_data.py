@@ -217,10 +217,6 @@ class Captioned:
         make = self._media.batch if self._store is None else self._media.batch_features
         return {"captions": torch.stack(captions), "keys": torch.stack(keys), **make(media)}
 
-    def caption_vectors(self) -> Tensor:
-        """Return the caption vectors of all rows, `[n, t]`."""
-        return self._vectors[torch.tensor(self._which)]
-
     def _read(self, index: int) -> Tensor:
         return self._media.read(self._split.rows[index], self._split.root)
 
