@@ -106,6 +106,20 @@ def test_resuming_passes_over_a_damaged_checkpoint_and_says_so(tmp_path, uninter
     assert_same_bits(weights, final(tmp_path))
 
 
+def test_a_run_may_be_moved_and_a_lost_best_checkpoint_is_told(tmp_path, caplog):
+    options = {"epochs": 10, "learning_rate": 0.3, "schedule": "constant", "evaluate_every": 3}
+    done = ToyTrainer.from_config(toy_config(tmp_path / "old", **options)).run()
+    weights = final(tmp_path / "old")
+    (tmp_path / "old").rename(tmp_path / "new")
+    config = toy_config(tmp_path / "new", **options)
+    moved = ToyTrainer.from_config(config).run(resume=True)
+    assert moved["best"] == done["best"] and done["best"]["step"] < done["steps"]
+    assert_same_bits(weights, final(tmp_path / "new"))
+    (tmp_path / "new" / f"checkpoint-{done['best']['step']}" / "trained.safetensors").unlink()
+    assert ToyTrainer.from_config(config).run(resume=True)["best"] is None
+    assert "is lost: trained.safetensors is missing" in caplog.text
+
+
 def test_other_settings_or_data_cannot_be_resumed(tmp_path):
     ToyTrainer.from_config(toy_config(tmp_path)).run()
     with pytest.raises(UsageError, match="holds checkpoints of an earlier run"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from torch.utils.data import Sampler
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """Where in a run a row is met; what datasets of a stage are indexed by.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -13,9 +12,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
-from transformers import PrinterCallback, Trainer, set_seed
-from transformers.trainer import TRAINER_STATE_NAME
-from transformers.trainer_callback import ExportableState
+from transformers import PrinterCallback, set_seed
 
 from emer.errors import OutputError, UsageError
 from emer.training import run_record
@@ -25,7 +22,7 @@ from emer.training.checkpoints import Checkpoints, move_into
 from emer.training.config import StageConfig
 from emer.training.errors import DivergedError, TrainingInterrupted
 from emer.training.sampling import Place, Shuffle, even_share, real_share
-from emer.training.weights import load_trained, save_trained, trained
+from emer.training.saving import CheckpointTrainer
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +37,7 @@ class Places(Protocol):
     def __getitem__(self, place: Place, /) -> Any: ...
 
 
-class StageTrainer(Trainer):
+class StageTrainer(CheckpointTrainer):
     """Trains one stage of XEmoGPT; the three stages derive from it.
 
     A stage implements `from_config`, `validate`, where its model has no loss of its own
@@ -61,7 +58,6 @@ class StageTrainer(Trainer):
         validation: Rows to validate on, or None.
     """
 
-    control: Any
     stage: ClassVar[str] = ""
     config_class: ClassVar[type[StageConfig]] = StageConfig
     find_unused_parameters: ClassVar[bool] = False
@@ -229,7 +225,7 @@ class StageTrainer(Trainer):
         self.add_callback(Console)
         if "tensorboard" in reporters(self.config):
             self.add_callback(TensorBoard(Path(self.config.output) / "tensorboard"))
-        self.add_callback(StopOnSignal(self._interruption, self._agree))
+        self.add_callback(StopOnSignal(self._interruption, self.agree))
 
     def _start(self, resume: bool) -> Path | None:
         folder = self.checkpoints.folder
@@ -242,21 +238,20 @@ class StageTrainer(Trainer):
         if resume and checkpoint is None:
             logger.warning("%s holds no complete checkpoint; training starts anew.", folder)
         if checkpoint is not None:
-            run_record.check_same(checkpoint, self._record())
+            run_record.check_same(checkpoint, self.settings_record())
         if self.is_world_process_zero():
             self._or_output_error(self.checkpoints.tidy)
         return checkpoint
 
-    def _record(self) -> dict[str, Any]:
+    def settings_record(self) -> dict[str, Any]:
+        """Return what checkpoints and `training.json` say of the run."""
         return run_record.record(self.stage, self.config, self.about_data, self.args.world_size)
 
     def _finish(self) -> dict[str, Any]:
         """Write the best model, what led to it and its curves; `training.json` comes last."""
-        best = self.state.best_model_checkpoint
-        if best is not None:
-            self._load_best_model()
-        state = self.accelerator.get_state_dict(self.model_wrapped) if self._sharded else None
-        done = run_record.finished(self._record(), self.state)
+        self._load_best_model()
+        state = self.accelerator.get_state_dict(self.model_wrapped) if self.sharded else None
+        done = run_record.finished(self.settings_record(), self.state)
         folder = self.checkpoints.folder
         part = folder / ".final.part"
 
@@ -279,10 +274,6 @@ class StageTrainer(Trainer):
                 f"{self.checkpoints.folder} cannot be written: {error}.",
                 "Make room or choose another output; the checkpoints are kept.",
             ) from error
-
-    @property
-    def _sharded(self) -> bool:
-        return bool(self.is_fsdp_enabled or self.is_deepspeed_enabled)
 
     # What follows replaces steps of transformers.Trainer 5.
 
@@ -309,7 +300,7 @@ class StageTrainer(Trainer):
         """Stop before a step that would spoil the weights."""
         norm = super()._get_grad_norm(model, grad_norm)
         fine = torch.as_tensor(norm, device=self._finite.device).isfinite() & self._finite
-        if self._agree(not bool(fine)):
+        if self.agree(not bool(fine)):
             last = self.checkpoints.newest()
             raise DivergedError(
                 f"The loss or its gradient is not finite at step {self.state.global_step + 1}, "
@@ -319,87 +310,6 @@ class StageTrainer(Trainer):
                 else "No checkpoint was written yet.",
             )
         return norm
-
-    def _determine_best_metric(self, metrics: dict[str, float], trial: Any) -> bool:
-        best: bool = super()._determine_best_metric(metrics, trial)
-        # The best weights are saved at once, or they would be gone.
-        self.control.should_save = self.control.should_save or best
-        return best
-
-    def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
-        step = self.state.global_step
-        if self.state.best_global_step:
-            best = self.checkpoints.path(self.state.best_global_step)
-            self.state.best_model_checkpoint = str(best)
-        part = self.checkpoints.part(step)
-        main = self.is_world_process_zero()
-        best_path = self.state.best_model_checkpoint
-        self._together(step, lambda: self.checkpoints.begin(step) if main else None)
-        self._together(step, lambda: self._write_checkpoint(part))
-        kept = Path(best_path) if best_path else None
-        self._together(step, lambda: self.checkpoints.seal(step, kept) if main else None)
-
-    def _write_checkpoint(self, part: Path) -> None:
-        self.save_model(str(part), _internal_call=True)
-        self._save_optimizer_and_scheduler(str(part))
-        self._save_scaler(str(part))
-        self._save_rng_state(str(part))
-        if self.is_world_process_zero():
-            states = [*self.callback_handler.callbacks, self.control]
-            self.state.stateful_callbacks = {
-                type(each).__name__: each.state()
-                for each in states
-                if isinstance(each, ExportableState)
-            }
-            self.state.save_to_json(str(part / TRAINER_STATE_NAME))
-            run_record.write_settings(part, self._record())
-
-    def _together(self, step: int, act: Callable[[], Any]) -> None:
-        """Do one part of saving in all processes; if it fails in one, it fails in all."""
-        failure: Exception | None = None
-        try:
-            act()
-        except (OSError, SafetensorError, RuntimeError) as error:
-            # torch.save tells of a full disk by a RuntimeError whose text depends on the library.
-            failure = error
-        if not self._agree(failure is not None):
-            return
-        if self.is_world_process_zero():
-            self.checkpoints.discard(step)
-        last = self.checkpoints.newest()
-        raise OutputError(
-            f"The checkpoint of step {step} cannot be written: "
-            f"{failure or 'another process failed'}.",
-            f"{_free(self.checkpoints.folder)} MiB are free there. Make room and go on with "
-            f"--resume; the last good one is {last or 'none'}.",
-        ) from failure
-
-    def _agree(self, mine: bool) -> bool:
-        """Return whether it is so in any process; all processes must ask."""
-        if self.args.world_size == 1:
-            return mine
-        flag = torch.tensor(float(mine), device=self.args.device)
-        return bool(self.accelerator.reduce(flag, "sum") > 0)
-
-    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-        if self.args.should_save and output_dir is not None:
-            model = self.accelerator.unwrap_model(self.model)
-            save_trained(trained(model, state_dict), Path(output_dir))
-
-    def _load_from_checkpoint(
-        self, resume_from_checkpoint: str, model: nn.Module | None = None
-    ) -> None:
-        if self.is_fsdp_enabled:
-            super()._load_from_checkpoint(resume_from_checkpoint, model)
-        else:
-            load_trained(model or self.model, Path(resume_from_checkpoint))
-
-    def _load_best_model(self) -> None:
-        if self._sharded:
-            super()._load_best_model()
-        else:
-            model = self.accelerator.unwrap_model(self.model)
-            load_trained(model, Path(self.state.best_model_checkpoint))
 
     def _count(self, name: str, amount: Tensor | float) -> None:
         self._seen[name] = self._seen.get(name, 0) + amount
@@ -425,7 +335,3 @@ def _made(folder: Path) -> Path:
             f"The output folder {folder} cannot be made: {error.strerror}.", "Choose another."
         ) from error
     return folder
-
-
-def _free(folder: Path) -> int:
-    return shutil.disk_usage(folder).free >> 20
