@@ -76,11 +76,12 @@ def test_parameters_change_their_type_and_buffers_do_not(setup):
 
 
 def test_generation_is_measured(generate, capsys):
-    generate.main(["--batch", "1", "2", "--new-tokens", "3", "--rounds", "1", "--json"])
+    sizes, caches = ["--batch", "1", "2", "--new-tokens", "3"], ["--cache", "dynamic", "static"]
+    generate.main([*sizes, *caches, "--rounds", "1", "--json"])
     report = json.loads(capsys.readouterr().out)
     for parity in report["parity"].values():
         assert parity["greedy_ids_agreeing"] == parity["greedy_ids_compared"]
-    assert len(report["rows"]) == 2 * (1 + 2 * 2 * 2)  # types; the reference, lora, beams, batch
+    assert len(report["rows"]) == 2 * (1 + 2**4)  # types; the reference; lora, cache, beams, batch
     for row in report["rows"]:
         assert row["tokens_per_second"] == pytest.approx(row["batch"] * 3 / row["seconds"])
         assert row["side"] != "reference" or row["times_reference"] == 1
