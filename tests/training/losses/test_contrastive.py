@@ -102,6 +102,9 @@ def test_two_processes_have_the_gradients_of_one_with_the_joined_batch(
     multiprocessing.start_processes(_process, (str(tmp_path), parts), nprocs=2, start_method="fork")
     first, second = (torch.load(tmp_path / str(rank), weights_only=True) for rank in range(2))
     whole = _gradients(*_inputs(), caption_keys(CAPTIONS))
+    media, text = _inputs()
+    alone = info_nce(media[: parts[0]], text[: parts[0]], 5.0)
+    assert first["alone"].item() == pytest.approx(alone.item(), rel=1e-5)
     for name in ("weight", "log_scale", "loss"):
         # DistributedDataParallel takes the mean over processes.
         mean = (first[name] + second[name]) / 2
@@ -134,6 +137,7 @@ def _process(rank: int, folder: str, parts: tuple[int, int]) -> None:
     rows = slice(0, parts[0]) if rank == 0 else slice(parts[0], None)
     media, text = _inputs()
     found = _gradients(media[rows], text[rows], caption_keys(CAPTIONS)[rows])
+    found["alone"] = info_nce(media[rows], text[rows], 5.0, joined=False)
     torch.save(found, Path(folder) / str(rank))
     distributed.destroy_process_group()
 
