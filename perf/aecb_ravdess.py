@@ -82,8 +82,10 @@ def main() -> None:
         for variant in given.variants
         for seed in range(given.seeds)
     ]
-    (given.out / "results.json").write_text(json.dumps(found, indent=1) + "\n")
-    table = as_table(found)
+    reference = told(given.rows)
+    results = {"runs": found, "told": reference}
+    (given.out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    table = as_table(found, reference)
     (given.out / "results.md").write_text(table + "\n")
     draw(found, given.out / "curves.png")
     print(table)
@@ -192,6 +194,26 @@ def described(found: BothWays) -> dict[str, float]:
     return found.flat("audio") | chances
 
 
+def told(rows: Path) -> dict[str, float]:
+    """Return retrieval by who is told the acted emotion and intensity of a clip, and no more.
+
+    A clip's vector is the mean caption vector of its emotion and intensity among actors 01-15.
+    """
+    known, asked = (
+        [json.loads(line) for line in (rows / f"{name}.jsonl").read_text().splitlines()]
+        for name in ("train_all", "test")
+    )
+    encoder = load_caption_encoder(COMMON["captions"])
+    vectors, texts = (encoder.encode([row["text"] for row in part]) for part in (known, asked))
+    kinds, wanted = (
+        [(row["labels"]["emotion"], row["labels"]["intensity"]) for row in part]
+        for part in (known, asked)
+    )
+    means = {kind: vectors[[each == kind for each in kinds]].mean(axis=0) for kind in set(kinds)}
+    clips = np.stack([means[kind] for kind in wanted])
+    return described(retrieve_both_ways(clips, texts, [row["text"] for row in asked]))
+
+
 COLUMNS = {
     "text to speech @1": ("retrieval", "text_to_audio_recall_at_1"),
     "@5": ("retrieval", "text_to_audio_recall_at_5"),
@@ -202,19 +224,18 @@ COLUMNS = {
 }
 
 
-def as_table(found: Sequence[Run]) -> str:
+def as_table(found: Sequence[Run], reference: dict[str, float]) -> str:
     """Return means and ranges over seeds as Markdown, in per cent."""
     lines = [f"| | {' | '.join(COLUMNS)} |", "|---|" + "---|" * len(COLUMNS)]
     for variant in dict.fromkeys(run["variant"] for run in found):
         runs = [run for run in found if run["variant"] == variant]
         cells = [spread([run[kind][name] for run in runs]) for kind, name in COLUMNS.values()]
         lines.append(f"| {NAMES[variant]} | {' | '.join(cells)} |")
-    first = found[0]
-    chances = [
-        first[kind].get(name.replace("recall", "chance"))
-        for kind, name in list(COLUMNS.values())[:4]
-    ]
-    cells = [f"{100 * value:.1f}" for value in [*chances, first["probe"]["chance"]]]
+    recalls = [name for kind, name in COLUMNS.values() if kind == "retrieval"]
+    cells = [f"{100 * reference[name]:.1f}" for name in recalls]
+    lines.append(f"| told emotion and intensity | {' | '.join(cells)} | | |")
+    chances = [reference[name.replace("recall", "chance")] for name in recalls]
+    cells = [f"{100 * value:.1f}" for value in [*chances, found[0]["probe"]["chance"]]]
     return "\n".join([*lines, f"| chance | {' | '.join(cells)} | |"])
 
 
