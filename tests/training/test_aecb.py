@@ -165,6 +165,34 @@ def test_a_resumed_run_ends_with_the_same_bits(corpus: Path, tmp_path: Path) -> 
     assert all(torch.equal(one[name], two[name]) for name in one)
 
 
+def test_the_bridge_may_start_quietly_and_learn_at_its_own_rate(
+    corpus: Path, tmp_path: Path
+) -> None:
+    rates = {"learning_rate": 1e-3, "bridge_learning_rate": 1e-4, "warmup": 0.0}
+    stage = trainer("aecb", corpus, tmp_path, quiet_start=True, schedule="constant", **rates)
+    bridge = stage.parts.model.audio_bridge
+    norm = bridge.layers[0].attention_norm
+    features, mask = torch.randn(2, 5, 32), torch.ones(2, 5, dtype=torch.bool)
+    twice = norm(norm(features))
+    stage.objective().eval()
+    assert torch.allclose(bridge(features, mask), twice, atol=1e-5)
+    before = {name: w.detach().clone() for name, w in stage.objective().named_parameters()}
+    optimizer = stage.create_optimizer()
+    assert {id(w) for group in optimizer.param_groups for w in group["params"]} == {
+        id(w) for w in stage.objective().parameters() if w.requires_grad
+    }
+    batch = stage.train_dataset.collate([stage.train_dataset[Place(0, i)] for i in range(4)])
+    stage.objective()(**batch)["loss"].backward()
+    optimizer.step()
+    for name, weight in stage.objective().named_parameters():
+        # Adam's first step is the learning rate, and AdamW shrinks by less than that.
+        moved = (weight - before[name]).abs().max().item()
+        most = 1e-4 if "audio_bridge" in name else 1e-3
+        assert moved <= 1.2 * most, name
+        if "head" in name or name.endswith("fc2.weight"):
+            assert moved > 0.8 * most, name
+
+
 def test_hidden_tokens() -> None:
     mask = torch.arange(40) < torch.tensor([[40], [1], [20], [5]])
     kept = thinned(mask, 0.5)

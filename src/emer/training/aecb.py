@@ -19,7 +19,12 @@ from emer.models.xemogpt.assembly import Encoders, encoders
 from emer.models.xemogpt.configuration import BridgeConfig
 from emer.training.caption_encoders import load_caption_encoder
 from emer.training.config import Count, Positive, Share
-from emer.training.contrast_stage import ContrastConfig, ContrastObjective, ContrastTrainer
+from emer.training.contrast_stage import (
+    ContrastConfig,
+    ContrastObjective,
+    ContrastTrainer,
+    begin_quietly,
+)
 from emer.training.losses.contrastive import ContrastiveLoss
 from emer.training.splits import about, open_splits
 from emer.training.stage_data import SoundMedia, captioned_splits
@@ -115,8 +120,10 @@ class AECBTrainer(ContrastTrainer):
         parts = _parts(config, captions.dimension)
         data = captioned_splits(splits, SoundMedia(parts), captions, config.cache, config.device)
         model: Any = parts.model
-        trained = [model.audio_head]
-        train_only(model, [*trained, *([model.audio_bridge] if config.bridge == "trained" else [])])
+        if config.quiet_start:
+            begin_quietly(model.audio_bridge)
+        bridge = [model.audio_bridge] if config.bridge == "trained" else []
+        train_only(model, [model.audio_head, *bridge])
         loss = ContrastiveLoss(
             temperature=config.temperature, spare_identical=config.spare_identical
         )

@@ -37,6 +37,9 @@ class ContrastConfig(StageConfig):
         bridge_layers: Layers of the bridge; 2 is published.
         bridge_feed_forward: Width of its feed-forward parts; null is that of the encoder in front.
         bridge_dropout: In the bridge; null is that of the encoder in front.
+        bridge_learning_rate: Its learning rate at the peak; null is `learning_rate`.
+        quiet_start: Whether what each layer of the bridge adds is 0 at first, so that training
+            begins at the encoder's own features; our choice.
         temperature: Where the learned temperature starts; our choice, as CLIP's.
         spare_identical: Whether clips with the very same caption are no negatives of one another.
         probe: Label, such as "emotion", that a linear probe reads off pooled bridge output in
@@ -53,6 +56,8 @@ class ContrastConfig(StageConfig):
     bridge_layers: Count = 2
     bridge_feed_forward: Count | None = None
     bridge_dropout: Share | None = None
+    bridge_learning_rate: Positive | None = None
+    quiet_start: bool = False
     temperature: Positive = 0.07
     spare_identical: bool = True
     probe: str | None = None
@@ -157,6 +162,25 @@ class ContrastTrainer(StageTrainer):
         if validation is not None:
             _check_probe(config, validation)
 
+    def create_optimizer(self, model: Any = None) -> Any:
+        """Return the optimizer, in which the bridge may have a learning rate of its own."""
+        made, rate = self.optimizer is not None, self.config.bridge_learning_rate
+        optimizer = super().create_optimizer(model)
+        if made or rate is None:
+            return optimizer
+        bridge = {id(weight) for weight in self.bridge().parameters()}
+        for group in list(optimizer.param_groups):
+            weights = group["params"]
+            group["params"] = [each for each in weights if id(each) not in bridge]
+            own = [each for each in weights if id(each) in bridge]
+            optimizer.add_param_group({**group, "params": own, "lr": rate})
+        return optimizer
+
+    def bridge(self) -> nn.Module:
+        """Return the bridge that the stage trains."""
+        bridge: nn.Module = getattr(self.parts.model, f"{self.media}_bridge")
+        return bridge
+
     def validate(self) -> dict[str, float]:
         """Return retrieval, the loss over all rows as one batch, temperature and probe."""
         pooled, clips, captions = self.embed(self.observe)
@@ -237,6 +261,14 @@ class ContrastTrainer(StageTrainer):
         if self._rows is None:
             raise UsageError("There is nothing to validate on.", "Set data.validation.")
         return self._rows
+
+
+def begin_quietly(bridge: Any) -> None:
+    """Let every layer of a bridge add nothing at first."""
+    for layer in bridge.layers:
+        for last in (layer.out_proj, layer.fc2):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
 
 
 def _check_probe(config: ContrastConfig, rows: Captioned) -> None:

@@ -21,7 +21,12 @@ from emer.models.xemogpt.assembly import Encoders, encoders
 from emer.models.xemogpt.configuration import BridgeConfig
 from emer.training.caption_encoders import load_caption_encoder
 from emer.training.config import Count, NotNegative
-from emer.training.contrast_stage import ContrastConfig, ContrastObjective, ContrastTrainer
+from emer.training.contrast_stage import (
+    ContrastConfig,
+    ContrastObjective,
+    ContrastTrainer,
+    begin_quietly,
+)
 from emer.training.losses.contrastive import ContrastiveLoss
 from emer.training.losses.order import order_task
 from emer.training.losses.reconstruction import reconstruction_loss
@@ -137,6 +142,8 @@ class VECBTrainer(ContrastTrainer):
             temperature=config.temperature, spare_identical=config.spare_identical
         )
         objective = VideoObjective(parts, loss, config)
+        if config.quiet_start:
+            begin_quietly(parts.model.video_bridge)
         _train_what_learns(objective, config)
         return cls(
             config,
