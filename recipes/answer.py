@@ -4,8 +4,9 @@
     emer score DIR/answers.jsonl DIR/references.jsonl --metric emocue360
 
 MODEL is a folder of `emer train instruct` or `emer convert xemogpt`; ROWS a manifest as the stages
-train on. Writes `answers.jsonl`, one {"id", "text"} a clip, greedy and as they are, and the texts of
-the rows as `references.jsonl`. A killed run goes on where it stopped; exit code 1 if clips failed.
+train on. Writes `answers.jsonl`, one {"id", "text"} a clip, greedy and as they are, and the texts
+of the rows as `references.jsonl`. A killed run goes on where it stopped; exit code 1 if clips
+failed.
 """
 
 from __future__ import annotations

@@ -230,6 +230,47 @@ def test_beams_and_sampling_run(model, processor) -> None:
     assert model.generate(**processor(MIXED[:2]), max_new_tokens=4, **options).shape == (2, 4)
 
 
+def test_beams_read_the_prompt_once_and_find_what_they_would_have_found(model, processor) -> None:
+    batch = processor(MIXED)
+    options = {"max_new_tokens": 12, "num_beams": 4, "do_sample": False, "num_return_sequences": 2}
+    found = model.generate(**batch, **options)
+    embeds = model.embed_prompt(**{k: v for k, v in batch.items() if k != "attention_mask"})
+    plain = model.language_model.generate(
+        inputs_embeds=embeds, attention_mask=batch["attention_mask"], **options
+    )
+    assert found.tolist() == plain.tolist()
+    reads = []
+    hook = model.language_model.register_forward_hook(
+        lambda module, args, kwargs, output: reads.append(kwargs.get("inputs_embeds")),
+        with_kwargs=True,
+    )
+    model.generate(**batch, **options)
+    hook.remove()
+    rows = [each.shape[0] for each in reads if each is not None and each.shape[1] > 1]
+    assert rows == [len(MIXED)]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [{"repetition_penalty": 1.3}, {"cache_implementation": "static"}, {"use_cache": False}],
+)
+def test_options_that_forbid_reading_ahead_still_work(model, processor, option) -> None:
+    batch = processor(MIXED[:2])
+    found = model.generate(**batch, max_new_tokens=4, num_beams=2, do_sample=False, **option)
+    assert found.shape == (2, 4)
+
+
+def test_logits_of_the_answer_alone_give_the_same_loss(model, processor) -> None:
+    answers = ["Calm.", "He appears happy, it seems."]
+    batch = processor(MIXED[:2], answers=answers)
+    keep = int((batch["labels"] != -100).sum(dim=1).max()) + 1
+    short = model(**batch, logits_to_keep=keep)
+    whole = model(**batch)
+    assert short.logits.shape[1] == keep
+    torch.testing.assert_close(short.loss, whole.loss)
+    torch.testing.assert_close(short.logits, whole.logits[:, -keep:])
+
+
 def test_a_model_without_vision_takes_sound_and_words(tmp_path: Path) -> None:
     folder = tiny_model(tmp_path, vision_config=None, video_bridge=None)
     model = XEmoGPTForConditionalGeneration.from_pretrained(folder)

@@ -32,6 +32,11 @@ from emer.models.xemogpt.towers import AudioTower, VisionTower
 
 TEXT, AUDIO, VIDEO = 0, 1, 2
 
+CLIP_INPUTS = frozenset(
+    {"token_type_ids", "pixel_values", "input_values", "audio_attention_mask"}
+    | {"frame_features", "sound_features", "sound_mask"}
+)
+
 Part = TypeVar("Part", bound=nn.Module)
 
 
@@ -383,15 +388,9 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-        pixel_values: Tensor | None = None,
-        input_values: Tensor | None = None,
-        audio_attention_mask: Tensor | None = None,
-        frame_features: Tensor | None = None,
-        sound_features: Tensor | None = None,
-        sound_mask: Tensor | None = None,
         labels: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
+        logits_to_keep: int = 0,
         **kwargs: Any,
     ) -> XEmoGPTOutput:
         """Run the language model over prompts (and answers).
@@ -401,65 +400,95 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):
             attention_mask: `[B, S]`, 1 at tokens, 0 at padding.
             labels: `[B, S]`, the answer's ids where the loss is taken, -100 elsewhere.
             inputs_embeds: `[B, S, d_llm]` from `embed_prompt`, instead of ids and media.
-            kwargs: Passed to the language model, e.g. `past_key_values` or `num_items_in_batch`.
+            logits_to_keep: Logits of so many tokens at the end; 0 for all. One more than the
+                longest answer is enough for the loss on left-padded answers.
+            kwargs: The clips, as `embed_prompt` takes them; what else there is goes to the
+                language model, e.g. `past_key_values` or `num_items_in_batch`.
 
-        The other arguments are those of `embed_prompt`.
+        Raises:
+            UsageError: There are neither ids nor embeddings, or the clips do not fit the places.
         """
+        clips, options = _clips(kwargs)
         if inputs_embeds is None:
-            inputs_embeds = self.embed_prompt(
-                _given(input_ids, "input_ids"),
-                token_type_ids,
-                pixel_values,
-                input_values,
-                audio_attention_mask,
-                frame_features,
-                sound_features,
-                sound_mask,
-            )
-        if attention_mask is not None and "position_ids" not in kwargs:
-            kwargs["position_ids"] = (attention_mask.cumsum(dim=-1) - 1).clamp(min=0)
+            inputs_embeds = self.embed_prompt(_given(input_ids, "input_ids"), **clips)
+        if attention_mask is not None and "position_ids" not in options:
+            options["position_ids"] = _positions(attention_mask)
+        if labels is not None and logits_to_keep:
+            labels = labels[:, -logits_to_keep:]
         outputs = self.language_model(
-            inputs_embeds=inputs_embeds, attention_mask=attention_mask, labels=labels, **kwargs
+            inputs_embeds=inputs_embeds,
+            attention_mask=attention_mask,
+            labels=labels,
+            logits_to_keep=logits_to_keep,
+            **options,
         )
         return XEmoGPTOutput(outputs.loss, outputs.logits, outputs.past_key_values)
 
     @torch.no_grad()
     def generate(
-        self,
-        input_ids: Tensor,
-        attention_mask: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-        pixel_values: Tensor | None = None,
-        input_values: Tensor | None = None,
-        audio_attention_mask: Tensor | None = None,
-        frame_features: Tensor | None = None,
-        sound_features: Tensor | None = None,
-        sound_mask: Tensor | None = None,
-        **kwargs: Any,
+        self, input_ids: Tensor, attention_mask: Tensor | None = None, **kwargs: Any
     ) -> Tensor:
         """Return the ids of the answers alone, `[B, new]`.
 
         Args:
-            kwargs: Of `transformers.GenerationMixin.generate`, e.g. `max_new_tokens`.
-
-        The other arguments are those of `forward`. The official settings are
-        `max_new_tokens=756, do_sample=True, temperature=0.3, top_p=0.9, num_beams=5`.
+            input_ids: `[B, S]`, left-padded.
+            attention_mask: `[B, S]`.
+            kwargs: The clips, as `embed_prompt` takes them, and options of
+                `transformers.GenerationMixin.generate`, e.g. `max_new_tokens`. The official ones
+                are `max_new_tokens=756, do_sample=True, temperature=0.3, top_p=0.9, num_beams=5`.
         """
-        embeds = self.embed_prompt(
-            input_ids,
-            token_type_ids,
-            pixel_values,
-            input_values,
-            audio_attention_mask,
-            frame_features,
-            sound_features,
-            sound_mask,
-        )
+        clips, options = _clips(kwargs)
+        embeds = self.embed_prompt(input_ids, **clips)
         if attention_mask is None:
             attention_mask = torch.ones_like(input_ids)
-        return self.language_model.generate(
-            inputs_embeds=embeds, attention_mask=attention_mask, **kwargs
+        copies = self._copies(options)
+        if copies == 1:
+            return self.language_model.generate(
+                inputs_embeds=embeds, attention_mask=attention_mask, **options
+            )
+        # Read the prompt once, not once a beam: all but its last token go into the cache.
+        read = self.language_model(
+            inputs_embeds=embeds[:, :-1],
+            attention_mask=attention_mask[:, :-1],
+            position_ids=_positions(attention_mask[:, :-1]),
+            use_cache=True,
+            logits_to_keep=1,
         )
+        read.past_key_values.batch_repeat_interleave(copies)
+        answers = self.language_model.generate(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            past_key_values=read.past_key_values,
+            **options,
+        )
+        return answers[:, input_ids.shape[1] :]
+
+    def _copies(self, options: dict[str, Any]) -> int:
+        """Return how often `generate` copies each prompt, 1 where it may not be read ahead.
+
+        A cache of another kind cannot be filled ahead, and penalties on repetition would see the
+        ids of the prompt, which the official code does not show them.
+        """
+        config = options.get("generation_config") or self.language_model.generation_config
+
+        def chosen(name: str) -> Any:
+            return options.get(name, getattr(config, name, None))
+
+        if chosen("cache_implementation") or chosen("no_repeat_ngram_size"):
+            return 1
+        if chosen("repetition_penalty") not in (None, 1.0) or chosen("use_cache") is False:
+            return 1
+        return max(chosen("num_beams") or 1, chosen("num_return_sequences") or 1)
+
+
+def _clips(kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the arguments of `embed_prompt`, and the others."""
+    clips = {name: value for name, value in kwargs.items() if name in CLIP_INPUTS}
+    return clips, {name: value for name, value in kwargs.items() if name not in CLIP_INPUTS}
+
+
+def _positions(attention_mask: Tensor) -> Tensor:
+    return (attention_mask.cumsum(dim=-1) - 1).clamp(min=0)
 
 
 def _present(part: Part | None, name: str) -> Part:
