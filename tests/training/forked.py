@@ -110,6 +110,7 @@ def _serve(name: str) -> None:
 def _run(module: Any, asked: dict[str, Any], rank: int, port: int) -> None:
     status = 99
     try:
+        os.setsid()  # so that a signal to the whole job reaches nobody else
         errors = os.open(asked["errors"], os.O_WRONLY | os.O_APPEND)
         os.dup2(errors, 2)
         os.dup2(errors, 1)

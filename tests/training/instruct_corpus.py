@@ -18,7 +18,7 @@ from emer.training.instruct import InstructConfig, InstructTrainer
 from making import write
 from models.xemogpt.builders import noise_frames, tiny_model, tone
 from training.forked import ranks_agree
-from training.toy_stage import SignalAt
+from training.toy_stage import SignalAllAt, SignalAt
 
 ANSWERS = (
     "In the video a person smiles. The speaker appears happy.",
@@ -98,7 +98,7 @@ class CountingEncoder:
 
 
 def main(asked: dict[str, Any]) -> int:
-    """Train in a process of its own; asked: config, resume, kill_at, term_at."""
+    """Train in a process of its own; asked: config, resume, kill_at, term_at, term_all_at."""
     torch.set_num_threads(1)
     os.environ["EMER_ASSETS"] = asked["assets"]
     try:
@@ -106,6 +106,8 @@ def main(asked: dict[str, Any]) -> int:
         for name, number in (("kill_at", signal.SIGKILL), ("term_at", signal.SIGTERM)):
             if asked.get(name) is not None:
                 run.add_callback(SignalAt(asked[name], number))
+        if asked.get("term_all_at") is not None:
+            run.add_callback(SignalAllAt(asked["term_all_at"], signal.SIGTERM))
         run.run(resume=asked.get("resume", False))
     except EmerError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)

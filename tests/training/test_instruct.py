@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from emer.errors import UsageError
 from emer.models.xemogpt import XEmoGPTForConditionalGeneration, XEmoGPTProcessor
 from emer.training.answers import Answer, drop_samples, score_answers
+from emer.training.checkpoints import damage
 from emer.training.data.errors import RecordError
 from emer.training.instruct import InstructTrainer
 from emer.training.instruct_data import SHOWN, Collator, choose
@@ -54,7 +55,7 @@ def test_four_rows_can_be_learnt_by_heart(corpus, tmp_path):
         tmp_path / "run",
         lora={"r": -1},
         modalities={"V+A": 1},
-        epochs=60,
+        epochs=50,
         batch_size=4,
         log_every=5,
         save_every=100,
@@ -198,7 +199,7 @@ def start(tmp_path_factory):
         yield run
 
 
-@pytest.mark.parametrize("kind", ["kill_at", "term_at"])
+@pytest.mark.parametrize("kind", ["kill_at", pytest.param("term_at", marks=pytest.mark.slow)])
 def test_a_run_cut_short_ends_with_the_same_bits(corpus, tmp_path, start, kind):
     options = {"data": both(corpus), "workers": 1}
     config = settings(corpus, tmp_path / "run", cache=str(tmp_path / "a"), **options)
@@ -214,6 +215,15 @@ def test_a_run_cut_short_ends_with_the_same_bits(corpus, tmp_path, start, kind):
         one, other = (load_file(tmp_path / run / name) for run in ("whole", "run"))
         assert one.keys() == other.keys()
         assert all(torch.equal(one[key], other[key]) for key in one), name
+
+
+@pytest.mark.parametrize("workers", [0, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_signal_to_the_whole_job_leaves_a_checkpoint(corpus, tmp_path, start, workers):
+    config = settings(corpus, tmp_path / "run", epochs=20, workers=workers, save_every=1000)
+    done = start(config=config, assets=str(tmp_path / "assets"), term_all_at=3)
+    assert done.returncode == 130, done.stderr
+    path = next((tmp_path / "run").glob("checkpoint-*"))
+    assert damage(path) is None and f"go on with --resume from {path}" in done.stderr
 
 
 def test_two_processes_end_with_equal_finite_weights(corpus, tmp_path, start):
@@ -369,6 +379,7 @@ def test_gradient_checkpointing_gives_the_same_gradients(corpus, tmp_path):
     assert torch.allclose(*found, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_workers_give_the_same_weights(corpus, tmp_path):
     for workers in (0, 1):
         trainer(corpus, tmp_path / str(workers), workers=workers, epochs=2).run()

@@ -130,6 +130,14 @@ class SignalAt(TrainerCallback):
             os.kill(os.getpid(), self.number)
 
 
+class SignalAllAt(SignalAt):
+    """A signal to all processes of a job, as `timeout` and schedulers send it."""
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if state.global_step == self.step:
+            os.killpg(0, self.number)
+
+
 class LimitFiles(TrainerCallback):
     """From a step on, no file can grow beyond some bytes, as on a disk that fills up."""
 

@@ -62,7 +62,8 @@ def training_arguments(
         max_steps=config.max_steps or -1,
         learning_rate=config.learning_rate,
         lr_scheduler_type=_schedule(config),
-        warmup_steps=config.warmup if config.warmup < 1 else 0.999999,
+        # A number below 1 is a share to transformers, 1 is one step.
+        warmup_steps=min(config.warmup, 0.999999),
         weight_decay=config.weight_decay,
         max_grad_norm=config.clip,
         seed=config.seed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -150,6 +151,27 @@ class Interruption:
 
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def outlive_signals(worker: int) -> None:
+    """Let a process that loads data live on for a while after a signal to the whole job.
+
+    So the step at hand can end. It does not ignore the signal: that is how it is ended, too.
+
+    Args:
+        worker: Its number.
+    """
+
+    def later(number: int, frame: FrameType | None) -> None:
+        last = threading.Timer(_GRACE, os._exit, (0,))
+        last.daemon = True
+        last.start()
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, later)
+
+
+_GRACE = 10.0  # seconds
 
 
 class StopOnSignal(TrainerCallback):

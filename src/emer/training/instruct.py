@@ -150,7 +150,8 @@ class InstructTrainer(StageTrainer):
         checkpoint = super()._start(resume)
         if self.is_world_process_zero():
             done = int(checkpoint.name.rpartition("-")[2]) if checkpoint else -1
-            drop_samples(self.checkpoints.folder / SAMPLES, after=done)
+            path = self.checkpoints.folder / SAMPLES
+            self._or_output_error(lambda: drop_samples(path, after=done))
         return checkpoint
 
     def _generated(self) -> dict[str, float]:
@@ -161,7 +162,8 @@ class InstructTrainer(StageTrainer):
         found = torch.zeros(len(names), dtype=torch.float64, device=self.args.device)
         if self.is_world_process_zero():
             answers = self.answer_some()
-            append_samples(self.checkpoints.folder / SAMPLES, self.state.global_step, answers)
+            path, step = self.checkpoints.folder / SAMPLES, self.state.global_step
+            self._or_output_error(lambda: append_samples(path, step, answers))
             assert self._encoder is not None
             scores = score_answers(answers, self._encoder)
             found += torch.tensor([scores.get(name, 0.0) for name in names], device=found.device)

@@ -14,11 +14,17 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from transformers import PrinterCallback, set_seed
 
-from emer.errors import OutputError, UsageError
+from emer.errors import EmerError, OutputError, UsageError
 from emer.training import run_record
 from emer.training.arguments import reporters, stay_offline, training_arguments
-from emer.training.callbacks import Console, Interruption, StopOnSignal, TensorBoard
-from emer.training.checkpoints import Checkpoints, move_into
+from emer.training.callbacks import (
+    Console,
+    Interruption,
+    StopOnSignal,
+    TensorBoard,
+    outlive_signals,
+)
+from emer.training.checkpoints import Checkpoints, damage, move_into
 from emer.training.config import StageConfig
 from emer.training.errors import DivergedError, TrainingInterrupted
 from emer.training.sampling import Place, Shuffle, even_share, real_share
@@ -93,6 +99,7 @@ class StageTrainer(CheckpointTrainer):
             eval_dataset=validation,
         )
         self._shuffle = Shuffle(len(train), config.seed)
+        self._loader: DataLoader[Any] | None = None
         self._interruption = Interruption()
         self._finite = torch.ones((), dtype=torch.bool, device=self.args.device)
         self._seen: dict[str, Tensor | float] = {}
@@ -139,8 +146,11 @@ class StageTrainer(CheckpointTrainer):
         """
         checkpoint = self._start(resume)
         set_seed(self.config.seed)
-        with self._interruption.armed():
-            self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        try:
+            with self._interruption.armed():
+                self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        finally:
+            self._end_workers()
         if self._interruption.caught is not None:
             raise TrainingInterrupted(
                 f"{self._interruption.caught.name} came at step {self.state.global_step}; "
@@ -163,6 +173,7 @@ class StageTrainer(CheckpointTrainer):
             sampler=even_share(count, rank, world),
             collate_fn=self.data_collator,
             num_workers=self.config.workers,
+            worker_init_fn=outlive_signals,
             # Its own numbers: validating must not change what training draws next.
             generator=torch.Generator().manual_seed(0),
         )
@@ -219,6 +230,11 @@ class StageTrainer(CheckpointTrainer):
     def floating_point_ops(self, inputs: Batch) -> int:
         """Return 0: counting them costs a walk over all parameters in every step."""
         return 0
+
+    def _end_workers(self) -> None:
+        """End the processes that load data now, rather than by force at the exit."""
+        if self._loader is not None:
+            self._loader._iterator = None
 
     def _watch(self) -> None:
         self.remove_callback(PrinterCallback)
@@ -279,12 +295,31 @@ class StageTrainer(CheckpointTrainer):
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Return the loader of batches to train on."""
-        loader: DataLoader[Any] = super().get_train_dataloader()
+        loader = super().get_train_dataloader()
         # A loader draws a number whenever it makes an iterator, which a resumed run does at other
         # moments than one that was not interrupted; what dropout draws must not depend on it.
-        inner = getattr(loader, "base_dataloader", loader)
+        inner: DataLoader[Any] = getattr(loader, "base_dataloader", loader)
         inner.generator = torch.Generator().manual_seed(self.config.seed)
+        inner.worker_init_fn = outlive_signals
+        self._loader = inner
         return loader
+
+    def get_batch_samples(self, *args: Any, **kwargs: Any) -> tuple[list[Batch], Any]:
+        """Return the batches of the next step.
+
+        A signal to all processes of a job also ends those that decode; what they cannot read then
+        is no reason to go without a checkpoint.
+        """
+        try:
+            found: tuple[list[Batch], Any] = super().get_batch_samples(*args, **kwargs)
+        except EmerError:
+            if self._interruption.caught is None or self.args.world_size > 1:
+                raise
+            self.control.should_training_stop = True
+            if damage(self.checkpoints.path(self.state.global_step)) is not None:
+                self._save_checkpoint(self.model_wrapped, None)
+            return [], None
+        return found
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Shuffle:
         return self._shuffle
