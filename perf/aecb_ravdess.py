@@ -52,13 +52,24 @@ COMMON: dict[str, Any] = {
     "device": "cpu",
     "report_to": [],
 }
-# What is not trained by gradient through the bridge takes a higher rate.
 VARIANTS: dict[str, dict[str, Any]] = {
-    "trained": {"bridge": "trained", "learning_rate": 5e-4},
+    "trained": {
+        "bridge": "trained",
+        "learning_rate": 1e-3,
+        "bridge_learning_rate": 1e-4,
+        "quiet_start": True,
+        "bridge_dropout": 0.3,
+    },
+    "plain": {"bridge": "trained", "learning_rate": 5e-4},
     "none": {"bridge": "none", "learning_rate": 1e-3},
     "random": {"bridge": "random", "learning_rate": 1e-3},
 }
-NAMES = {"trained": "trained bridge", "none": "mean pooling alone", "random": "random bridge"}
+NAMES = {
+    "trained": "trained bridge",
+    "plain": "trained bridge, ordinary start, one rate",
+    "none": "mean pooling alone",
+    "random": "random bridge",
+}
 PENALTIES = (0.01, 0.03, 0.1, 0.3, 1.0)
 VALIDATION = ("13", "14", "15")
 Run = dict[str, Any]
@@ -257,7 +268,7 @@ def draw(found: Sequence[Run], path: Path) -> None:
         ("eval_loss", "validation loss (180 clips as one batch)"),
         ("eval_recall", "validation recall, mean of @1 and @5 both ways"),
     )
-    colours = {"trained": "tab:blue", "none": "tab:orange", "random": "tab:green"}
+    colours = dict(zip(NAMES, ("tab:blue", "tab:cyan", "tab:orange", "tab:green"), strict=True))
     for axis, (name, title) in zip(axes, panels, strict=True):
         for run in found:
             points = [(log["step"], log[name]) for log in run["history"] if name in log]
@@ -267,7 +278,7 @@ def draw(found: Sequence[Run], path: Path) -> None:
         axis.title.set_fontsize(9)
         axis.grid(alpha=0.3)
     axes[0].legend(fontsize=8)
-    figure.savefig(path, dpi=80)
+    figure.savefig(path, dpi=64)
     pyplot.close(figure)
 
 
