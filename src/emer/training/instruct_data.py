@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emer.errors import UsageError
-from emer.models.xemogpt.processing import XEmoGPTProcessor
+from emer.models.xemogpt.processing import IGNORED, XEmoGPTProcessor
 from emer.training.clips import ClipReader
 from emer.training.data.findings import Modality
 from emer.training.data.rows import Row
@@ -153,7 +153,7 @@ class Collator:
                 batch[f"kept_{part}"] = Kept([s.keys[part] for s in having], features)
         return batch | self._prompts(samples)
 
-    def _prompts(self, samples: Sequence[Sample]) -> dict[str, Tensor]:
+    def _prompts(self, samples: Sequence[Sample]) -> dict[str, Any]:
         try:
             return self._texts(samples)
         except UsageError as error:
@@ -163,14 +163,18 @@ class Collator:
             name = samples[0].row.id
             raise UsageError(f"The row {name!r}: {error.message}", error.hint) from error
 
-    def _texts(self, samples: Sequence[Sample]) -> dict[str, Tensor]:
-        return self.processor.prompts(
+    def _texts(self, samples: Sequence[Sample]) -> dict[str, Any]:
+        batch: dict[str, Any] = self.processor.prompts(
             video=["video" in sample.shown for sample in samples],
             audio_tokens=[self._audio_tokens(sample) for sample in samples],
             subtitles=[sample.row.subtitle for sample in samples],
             instructions=[sample.row.instruction for sample in samples],
             answers=[sample.row.text for sample in samples] if self.answers else None,
         )
+        if self.answers:
+            # The loss is on answers alone, and logits of a whole vocabulary are large.
+            batch["logits_to_keep"] = int((batch["labels"] != IGNORED).sum(dim=1).max()) + 1
+        return batch
 
     def _audio_tokens(self, sample: Sample) -> int | None:
         if "audio" not in sample.shown:
