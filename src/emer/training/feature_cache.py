@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from emer import __version__
-from emer.models.xemogpt.modeling import XEmoGPTModel
+from emer.models.xemogpt.base import XEmoGPTModel
 from emer.training.data.features import FeatureStore, fingerprint_of
 from emer.training.data.members import media_digest
 

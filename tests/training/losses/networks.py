@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from emer.models.xemogpt.base import XEmoGPTModel
 from emer.models.xemogpt.bridges import VideoEmotionalCueBridge
 from emer.models.xemogpt.configuration import XEmoGPTConfig
 from emer.models.xemogpt.heads import VideoHead
-from emer.models.xemogpt.modeling import XEmoGPTModel
 
 WIDTH, FRAMES = 16, 16
 

@@ -13,9 +13,10 @@ from transformers import (
 )
 
 from emer.models.parts import face_track as _face_track  # noqa: F401 (registers itself)
+from emer.models.xemogpt.base import XEmoGPTModel
 from emer.models.xemogpt.bridges import AudioEmotionalCueBridge, VideoEmotionalCueBridge
 from emer.models.xemogpt.configuration import BridgeConfig, XEmoGPTConfig
-from emer.models.xemogpt.modeling import XEmoGPTForConditionalGeneration, XEmoGPTModel
+from emer.models.xemogpt.modeling import XEmoGPTForConditionalGeneration
 from emer.models.xemogpt.processing import ClipMedia, XEmoGPTProcessor
 
 AutoConfig.register("xemogpt", XEmoGPTConfig)

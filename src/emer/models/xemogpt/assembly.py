@@ -16,8 +16,9 @@ from transformers import (
 
 from emer.errors import UsageError
 from emer.models.parts.loading import load_audio, load_llm, load_vision, obtain
+from emer.models.xemogpt.base import XEmoGPTModel
 from emer.models.xemogpt.configuration import XEmoGPTConfig
-from emer.models.xemogpt.modeling import XEmoGPTForConditionalGeneration, XEmoGPTModel
+from emer.models.xemogpt.modeling import XEmoGPTForConditionalGeneration
 from emer.models.xemogpt.processing import XEmoGPTProcessor, raw_sound_extractor
 
 VIDEO_FIELDS = (

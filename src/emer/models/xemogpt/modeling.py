@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, Self
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, GenerationMixin, PreTrainedModel
 from transformers.utils import ModelOutput
 
-from emer.errors import AssetError, UsageError
-from emer.models.xemogpt.bridges import (
-    AudioEmotionalCueBridge,
-    BridgeLayer,
-    VideoEmotionalCueBridge,
+from emer.errors import UsageError
+from emer.models.xemogpt.base import (
+    XEmoGPTModel,
+    XEmoGPTPreTrainedModel,
+    given,
+    present,
 )
 from emer.models.xemogpt.card import write_card
 from emer.models.xemogpt.configuration import XEmoGPTConfig
-from emer.models.xemogpt.heads import AttentionPooling, AudioHead, VideoHead
 from emer.models.xemogpt.saving import (
     ADAPTER,
     add_lora,
@@ -28,7 +27,6 @@ from emer.models.xemogpt.saving import (
     load_adapter,
     without_adapter,
 )
-from emer.models.xemogpt.towers import AudioTower, VisionTower
 
 TEXT, AUDIO, VIDEO = 0, 1, 2
 
@@ -36,8 +34,6 @@ CLIP_INPUTS = frozenset(
     {"token_type_ids", "pixel_values", "input_values", "audio_attention_mask"}
     | {"frame_features", "sound_features", "sound_mask"}
 )
-
-Part = TypeVar("Part", bound=nn.Module)
 
 
 @dataclass
@@ -53,154 +49,6 @@ class XEmoGPTOutput(ModelOutput):
     loss: Tensor | None = None
     logits: Tensor | None = None
     past_key_values: Any = None
-
-
-class XEmoGPTPreTrainedModel(PreTrainedModel):
-    """Initialisation and loading that both models share."""
-
-    config_class = XEmoGPTConfig
-    base_model_prefix = "model"
-    supports_gradient_checkpointing = True
-    _supports_sdpa = True
-    _no_split_modules: ClassVar[list[str]] = ["BridgeLayer"]
-    _input_embed_layer = "embed_tokens"
-
-    def _init_weights(self, module: nn.Module) -> None:
-        super()._init_weights(module)
-        if isinstance(module, VideoEmotionalCueBridge):
-            nn.init.normal_(module.position_embedding, std=self.config.initializer_range)
-            nn.init.zeros_(module.mask_token)
-        elif isinstance(module, AttentionPooling):
-            nn.init.normal_(module.vector)
-
-    @classmethod
-    def from_pretrained(cls, *args: Any, **kwargs: Any) -> Self:
-        """Load from safetensors only; the encoders are frozen, as they are in a new model.
-
-        Raises:
-            AssetError: The weights are damaged, or some are missing.
-        """
-        options = kwargs | {"use_safetensors": True, "output_loading_info": True}
-        try:
-            model, told = super().from_pretrained(*args, **options)
-        except SafetensorError as error:
-            raise AssetError(f"The weights in {args[0]} are damaged: {error}.") from error
-        # transformers would fill what is missing with random numbers and go on.
-        missing = [*told["missing_keys"], *(key for key, *_ in told["mismatched_keys"])]
-        if missing:
-            raise AssetError(
-                f"The weights in {args[0]} lack {len(missing)} tensors of {cls.__name__}: "
-                f"{', '.join(sorted(missing)[:10])}."
-            )
-        model.encoders().freeze_towers()
-        return model.eval()
-
-    def encoders(self) -> XEmoGPTModel:
-        """Return the encoders and bridges, in either model."""
-        raise NotImplementedError
-
-    def train(self, mode: bool = True) -> Self:
-        """Set the mode of training; frozen parts always stay in evaluation mode.
-
-        So neither dropout nor SpecAugment touches an encoder that is not trained.
-        """
-        super().train(mode)
-        for part in self.parts():
-            if not any(parameter.requires_grad for parameter in part.parameters()):
-                part.eval()
-        return self
-
-    def parts(self) -> list[nn.Module]:
-        """Return the parts that are frozen or trained as a whole."""
-        raise NotImplementedError
-
-
-class XEmoGPTModel(XEmoGPTPreTrainedModel):
-    """The encoders, bridges and pre-training heads: all of XEmoGPT but the language model.
-
-    Stages 1 and 2 train this model; a part whose configuration is None is absent.
-    """
-
-    def __init__(self, config: XEmoGPTConfig) -> None:
-        super().__init__(config)
-        self.vision_tower: VisionTower | None = None
-        self.video_bridge: VideoEmotionalCueBridge | None = None
-        self.video_head: VideoHead | None = None
-        self.audio_tower: AudioTower | None = None
-        self.audio_bridge: AudioEmotionalCueBridge | None = None
-        self.audio_head: AudioHead | None = None
-        if config.vision_config is not None:
-            self.vision_tower = VisionTower(config)
-            self.video_bridge = VideoEmotionalCueBridge(config.video_bridge, config.num_frames)
-            if config.video_embedding_size:
-                self.video_head = VideoHead(config, config.video_embedding_size)
-        if config.audio_config is not None:
-            self.audio_tower = AudioTower(config)
-            self.audio_bridge = AudioEmotionalCueBridge(config.audio_bridge)
-            if config.audio_embedding_size:
-                self.audio_head = AudioHead(config, config.audio_embedding_size)
-        self.post_init()
-        self.freeze_towers()
-
-    def encoders(self) -> XEmoGPTModel:
-        """Return the model itself."""
-        return self
-
-    def freeze_towers(self) -> None:
-        """Take the encoders out of training; `requires_grad_` brings them back."""
-        for tower in (self.vision_tower, self.audio_tower):
-            if tower is not None:
-                tower.requires_grad_(False)
-
-    def parts(self) -> list[nn.Module]:
-        """Return the towers, bridges and heads that are there."""
-        video = (self.vision_tower, self.video_bridge, self.video_head)
-        audio = (self.audio_tower, self.audio_bridge, self.audio_head)
-        return [part for part in (*video, *audio) if part is not None]
-
-    def encode_frames(self, pixel_values: Tensor) -> Tensor:
-        """Return frame features `[B, T, d]` of the vision encoder, before the bridge."""
-        tower = _present(self.vision_tower, "video")
-        with torch.set_grad_enabled(torch.is_grad_enabled() and _trained(tower)):
-            return tower(pixel_values)
-
-    def encode_sound(self, input_values: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return features `[B, n, d]` of the audio encoder, before the bridge, and their mask."""
-        tower = _present(self.audio_tower, "audio")
-        with torch.set_grad_enabled(torch.is_grad_enabled() and _trained(tower)):
-            return tower(input_values, attention_mask)
-
-    def embed_video(
-        self, pixel_values: Tensor | None = None, *, frame_features: Tensor | None = None
-    ) -> Tensor:
-        """Return video embeddings `[B, e]` in the space shared with captions, not normalised."""
-        bridge, head = _present(self.video_bridge, "video"), _present(self.video_head, "video head")
-        if frame_features is None:
-            frame_features = self.encode_frames(_given(pixel_values, "pixel_values"))
-        return head(bridge(frame_features))
-
-    def embed_audio(
-        self,
-        input_values: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        *,
-        sound_features: Tensor | None = None,
-        sound_mask: Tensor | None = None,
-    ) -> Tensor:
-        """Return audio embeddings `[B, e]` in the space shared with captions, not normalised."""
-        bridge, head = _present(self.audio_bridge, "audio"), _present(self.audio_head, "audio head")
-        if sound_features is None or sound_mask is None:
-            sound_features, sound_mask = self.hear(input_values, attention_mask)
-        return head(bridge(sound_features, sound_mask), sound_mask)
-
-    def hear(
-        self, input_values: Tensor | None, attention_mask: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
-        """Return what `encode_sound` does; without a mask every sample counts."""
-        sound = _given(input_values, "input_values")
-        if attention_mask is None:
-            attention_mask = torch.ones_like(sound, dtype=torch.long)
-        return self.encode_sound(sound, attention_mask)
 
 
 class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):
@@ -313,10 +161,10 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):
             pixel_values: `[B, T, 3, H, W]` from the processor.
             frame_features: `[B, T, d]` from `model.encode_frames`, instead of pictures.
         """
-        bridge = _present(self.model.video_bridge, "video")
+        bridge = present(self.model.video_bridge, "video")
         if frame_features is None:
-            frame_features = self.model.encode_frames(_given(pixel_values, "pixel_values"))
-        return _present(self.video_projection, "video")(bridge(frame_features))
+            frame_features = self.model.encode_frames(given(pixel_values, "pixel_values"))
+        return present(self.video_projection, "video")(bridge(frame_features))
 
     def get_audio_features(
         self,
@@ -334,11 +182,11 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):
             sound_features: `[B, n, d]` from `model.encode_sound`, instead of sound.
             sound_mask: `[B, n]`, likewise.
         """
-        bridge = _present(self.model.audio_bridge, "audio")
+        bridge = present(self.model.audio_bridge, "audio")
         if sound_features is None or sound_mask is None:
             sound_features, sound_mask = self.model.hear(input_values, attention_mask)
         tokens = bridge(sound_features, sound_mask)
-        return _present(self.audio_projection, "audio")(tokens), sound_mask
+        return present(self.audio_projection, "audio")(tokens), sound_mask
 
     def embed_prompt(
         self,
@@ -410,7 +258,7 @@ class XEmoGPTForConditionalGeneration(XEmoGPTPreTrainedModel, GenerationMixin):
         """
         clips, options = _clips(kwargs)
         if inputs_embeds is None:
-            inputs_embeds = self.embed_prompt(_given(input_ids, "input_ids"), **clips)
+            inputs_embeds = self.embed_prompt(given(input_ids, "input_ids"), **clips)
         if attention_mask is not None and "position_ids" not in options:
             options["position_ids"] = _positions(attention_mask)
         if labels is not None and logits_to_keep:
@@ -491,22 +339,6 @@ def _positions(attention_mask: Tensor) -> Tensor:
     return (attention_mask.cumsum(dim=-1) - 1).clamp(min=0)
 
 
-def _present(part: Part | None, name: str) -> Part:
-    if part is None:
-        raise UsageError(f"This XEmoGPT has no {name} part; its configuration says so.")
-    return part
-
-
-def _given(tensor: Tensor | None, name: str) -> Tensor:
-    if tensor is None:
-        raise UsageError(f"{name} is missing.", "Make the inputs with XEmoGPTProcessor.")
-    return tensor
-
-
-def _trained(part: nn.Module) -> bool:
-    return any(parameter.requires_grad for parameter in part.parameters())
-
-
 def _placed(embeds: Tensor, places: Tensor, tokens: Tensor, name: str) -> Tensor:
     if int(places.sum()) != len(tokens):
         raise UsageError(
@@ -515,11 +347,3 @@ def _placed(embeds: Tensor, places: Tensor, tokens: Tensor, name: str) -> Tensor
             "Make both with the same XEmoGPTProcessor, from the same configuration.",
         )
     return embeds.masked_scatter(places.unsqueeze(-1), tokens.to(embeds.dtype))
-
-
-__all__ = [
-    "BridgeLayer",
-    "XEmoGPTForConditionalGeneration",
-    "XEmoGPTModel",
-    "XEmoGPTOutput",
-]
