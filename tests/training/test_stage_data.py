@@ -10,6 +10,8 @@ import torch
 
 from emer.models.xemogpt.assembly import Encoders, encoders
 from emer.training.config import DataConfig, StageConfig
+from emer.training.data.features import FeatureStore
+from emer.training.feature_cache import FeatureCache
 from emer.training.sampling import Place
 from emer.training.splits import Split, open_splits
 from emer.training.stage_data import Captioned, FrameMedia, SoundMedia
@@ -122,3 +124,19 @@ def test_features_depend_on_what_is_heard(parts: Encoders, monkeypatch: pytest.M
     monkeypatch.setattr(parts.model.config, "num_frames", 8)
     after = SoundMedia(parts).fingerprint(), FrameMedia(parts).fingerprint()
     assert not set(before) & set(after)
+
+
+def test_stage_3_finds_the_features_that_stages_1_and_2_kept(
+    parts: Encoders, tmp_path: Path
+) -> None:
+    cache = FeatureCache.of(
+        tmp_path,
+        parts.model,
+        image_processor=parts.image_processor,
+        feature_extractor=parts.feature_extractor,
+    )
+    for media in (SoundMedia(parts), FrameMedia(parts)):
+        earlier = FeatureStore(tmp_path, media.fingerprint())
+        earlier.put(earlier.key("0" * 64, media.part), np.ones((3, 32), np.float32))
+        store = cache.stores[media.part]
+        assert store.get(store.key("0" * 64, media.part)) is not None

@@ -14,12 +14,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from emer import __version__
 from emer.models.xemogpt.base import XEmoGPTModel
-from emer.training.data.features import FeatureStore, fingerprint_of
+from emer.training.data.features import FeatureStore
 from emer.training.data.members import media_digest
+from emer.training.fingerprints import Part, encoder_fingerprint, tower_of
 
-FRAMES, SOUND = "frames", "sound"
+FRAMES: Part = "frames"
+SOUND: Part = "sound"
 
 
 @dataclass
@@ -50,20 +51,13 @@ class FeatureCache:
             image_processor: Of the vision part, or None; likewise.
             feature_extractor: Of the audio part, or None; likewise.
         """
-        sides = {
-            FRAMES: (model.vision_tower, image_processor, ("num_frames", "frame_feature")),
-            SOUND: (
-                model.audio_tower,
-                feature_extractor,
-                ("sampling_rate", "audio_seconds", "audio_downsampling"),
-            ),
-        }
-        stores = {}
-        for part, (tower, processor, names) in sides.items():
+        processors: dict[Part, Any] = {"frames": image_processor, "sound": feature_extractor}
+        stores: dict[str, FeatureStore] = {}
+        for part, processor in processors.items():
+            tower = tower_of(model, part)
             if tower is not None and not any(each.requires_grad for each in tower.parameters()):
-                known = {name: getattr(model.config, name) for name in names}
-                known |= {"processor": _plain(processor.to_dict()), "emer": __version__}
-                stores[part] = FeatureStore(Path(folder), fingerprint_of(tower, known))
+                known = encoder_fingerprint(model, part, processor)
+                stores[part] = FeatureStore(Path(folder), known)
         return cls(stores)
 
     def key(self, part: str, reference: str, root: Path) -> str:
@@ -143,12 +137,3 @@ def _merged(
         clips.append(next(coming))
         cache.put(part, key, clips[-1])
     return clips
-
-
-def _plain(value: Any) -> Any:
-    """Return settings as what JSON holds; what it cannot hold by its text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in sorted(value.items())}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -18,9 +18,10 @@ from emer.errors import OutputError
 from emer.models.xemogpt.assembly import Encoders
 from emer.training.caption_encoders import CaptionEncoder
 from emer.training.clips import ClipReader
-from emer.training.data.features import FeatureStore, fingerprint_of
+from emer.training.data.features import FeatureStore
 from emer.training.data.members import media_digest
 from emer.training.data.rows import Row
+from emer.training.fingerprints import Part, encoder_fingerprint
 from emer.training.losses.contrastive import caption_keys
 from emer.training.sampling import Place
 from emer.training.splits import Split
@@ -36,7 +37,7 @@ class Media(ABC):
         parts: Encoders with their processors.
     """
 
-    part: ClassVar[str]
+    part: ClassVar[Part]
 
     def __init__(self, parts: Encoders) -> None:
         self.parts = parts
@@ -61,9 +62,14 @@ class Media(ABC):
     def batch_features(self, clips: Sequence[Tensor]) -> Batch:
         """Return the arguments of the model for features that were kept."""
 
+    @property
     @abstractmethod
+    def processor(self) -> Any:
+        """What prepares media for the tower."""
+
     def fingerprint(self) -> str:
-        """Return a hash of all that features depend on."""
+        """Return a hash of all that features depend on, the same as in stage 3."""
+        return encoder_fingerprint(self.parts.model, self.part, self.processor)
 
     @property
     def device(self) -> torch.device:
@@ -74,7 +80,7 @@ class Media(ABC):
 class SoundMedia(Media):
     """Sound: the first seconds of a clip."""
 
-    part = "sound"
+    part: ClassVar[Part] = "sound"
 
     def reference(self, row: Row) -> str:
         """Return where the sound of a row is."""
@@ -113,20 +119,16 @@ class SoundMedia(Media):
             "sound_mask": torch.arange(features.shape[1]) < counts.unsqueeze(1),
         }
 
-    def fingerprint(self) -> str:
-        """Return a hash of tower, extractor and settings."""
-        config = self.parts.model.config
-        names = ("sampling_rate", "audio_seconds", "audio_downsampling")
-        settings: dict[str, Any] = {name: getattr(config, name) for name in names}
-        settings["extractor"] = self.parts.feature_extractor.to_dict()
-        tower: Any = self.parts.model.audio_tower
-        return fingerprint_of(tower, settings)
+    @property
+    def processor(self) -> Any:
+        """What prepares sound for the tower."""
+        return self.parts.feature_extractor
 
 
 class FrameMedia(Media):
     """Pictures: some frames, evenly over a clip."""
 
-    part = "frames"
+    part: ClassVar[Part] = "frames"
 
     def reference(self, row: Row) -> str:
         """Return where the pictures of a row are."""
@@ -150,13 +152,10 @@ class FrameMedia(Media):
         """Return `frame_features` `[B, T, d]`."""
         return {"frame_features": torch.stack(list(clips))}
 
-    def fingerprint(self) -> str:
-        """Return a hash of tower, image processor and settings."""
-        config = self.parts.model.config
-        settings = {name: getattr(config, name) for name in ("num_frames", "frame_feature")}
-        settings["processor"] = self.parts.image_processor.to_dict()
-        tower: Any = self.parts.model.vision_tower
-        return fingerprint_of(tower, settings)
+    @property
+    def processor(self) -> Any:
+        """What prepares pictures for the tower."""
+        return self.parts.image_processor
 
 
 class Captioned:
