@@ -26,7 +26,8 @@ demo: .venv/core
 test: .venv/dev
 	$(BIN)/emer assets get
 	$(BIN)/emer assets get minilm smollm2-135m
-	$(BIN)/python -m pytest
+	# Two processes; with more than one thread each they would wait for one another.
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/dev
 	$(BIN)/ruff check .
