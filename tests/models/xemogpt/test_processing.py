@@ -54,6 +54,18 @@ def test_a_real_clip_is_decoded(processor, tmp_path: Path) -> None:
     assert int((only["token_type_ids"] == 2).sum()) == 0
 
 
+@pytest.mark.parametrize("decoded", [True, False])
+def test_what_is_not_to_be_used_is_not_shown(processor, tmp_path: Path, decoded: bool) -> None:
+    clip = FULL if decoded else write(tmp_path / "c.mkv", noise_frames(10, 5, side=64), tone(1.0))
+    only = processor(clip, ["Secret words."], use=("audio",))
+    assert set(only["token_type_ids"].unique().tolist()) == {0, 1}
+    assert "Secret" not in processor.decode(only["input_ids"][0])
+    assert "pixel_values" not in only
+    shown = processor(clip, ["Secret words."], use=("subtitle",))
+    assert "Secret" in processor.decode(shown["input_ids"][0])
+    assert "input_values" not in shown
+
+
 def test_sound_beyond_the_limit_is_not_heard(processor) -> None:
     processor.config.audio_seconds = 0.25
     batch = processor(ClipMedia(None, tone(2.0), None))

@@ -168,10 +168,8 @@ class XEmoGPTProcessor(ProcessorMixin):
         count = len(several)
         words = _as_many(subtitles, count, "subtitles")
         media = [
-            clip if isinstance(clip, ClipMedia) else self.load(clip, text, use=use, limits=limits)
-            for clip, text in zip(several, words, strict=True)
+            self._media(clip, text, use, limits) for clip, text in zip(several, words, strict=True)
         ]
-        words = [m.subtitle if t is None else t for m, t in zip(media, words, strict=True)]
         data = self.pictures([m.frames for m in media]) | self.sounds([m.sound for m in media])
         tokens = [
             self.config.audio_tokens(len(self.heard(m.sound))) if m.sound is not None else None
@@ -180,11 +178,29 @@ class XEmoGPTProcessor(ProcessorMixin):
         data |= self.prompts(
             video=[m.frames is not None for m in media],
             audio_tokens=tokens,
-            subtitles=words,
+            subtitles=[m.subtitle for m in media],
             instructions=instructions,
             answers=answers,
         )
         return BatchFeature(data)
+
+    def _media(
+        self,
+        clip: str | Path | Clip | ClipMedia,
+        subtitle: str | None,
+        use: Sequence[str],
+        limits: Limits | None,
+    ) -> ClipMedia:
+        """Return what the model is shown of a clip, whether or not it is decoded already."""
+        if not isinstance(clip, ClipMedia):
+            return self.load(clip, subtitle, use=use, limits=limits)
+        _check_use(use)
+        words = clip.subtitle if subtitle is None else subtitle
+        return ClipMedia(
+            clip.frames if "video" in use else None,
+            clip.sound if "audio" in use else None,
+            words if "subtitle" in use else None,
+        )
 
     def pictures(self, frames: Sequence[Sequence[NDArray[np.uint8]] | None]) -> dict[str, Tensor]:
         """Return `pixel_values` `[V, T, ...]` of the clips that have pictures, if any has."""
