@@ -147,6 +147,15 @@ def test_only_answers_and_the_end_are_learnt(corpus, tmp_path):
         assert learnt[-1] == run.processor.tokenizer.eos_token_id
 
 
+def test_short_logits_lose_no_token_of_the_longest_answer(corpus, tmp_path):
+    run = trainer(corpus, tmp_path)
+    batch = Collator(run.processor)([run.train_dataset[Place(0, n)] for n in range(4)])
+    model = run.model.eval()
+    short = model(**batch).loss
+    assert batch.pop("logits_to_keep") < batch["input_ids"].shape[1]
+    torch.testing.assert_close(short, model(**batch).loss)
+
+
 def test_kept_features_give_the_same_loss_and_are_computed_once(corpus, tmp_path):
     # At a rate at which Adam does not blow up rounding errors of gradients that are zero.
     options = {"data": both(corpus), "epochs": 2, "learning_rate": 1e-6}
