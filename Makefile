@@ -14,7 +14,7 @@ CONSTRAINTS := constraints.txt
 	@touch $@
 
 .venv/dev: .venv/core
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[dev,score,torch,train,writer]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[dev,scale,score,torch,train,writer]'
 	@touch $@
 
 demo: .venv/core
