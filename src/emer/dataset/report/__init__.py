@@ -1,0 +1,1 @@
+"""The page of a build: one HTML file, nothing from elsewhere."""
