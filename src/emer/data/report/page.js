@@ -231,15 +231,6 @@
     };
     player.addEventListener("play", tick);
     player.addEventListener("seeked", () => show(player.currentTime));
-    player.addEventListener("error", () => {
-      one("#unplayable").hidden = false;
-    });
-    const [, type, data] = /^data:([^;]+);base64,(.*)$/.exec(player.getAttribute("src")) || [];
-    if (data) {
-      // Some browsers play and seek blobs but not data URIs.
-      const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-      player.src = URL.createObjectURL(new Blob([bytes], { type }));
-    }
   }
 
   addEventListener("hashchange", () => follow(location.hash, { start: false, scroll: true }));

@@ -12,6 +12,7 @@ from emer import __version__
 from emer.report.output import replace
 from emer.report.page import policy
 from emer.report.page.markup import Html, escaped, joined, tag
+from emer.report.page.media import Media
 from emer.report.plain import line
 from emer.report.words import words
 
@@ -31,7 +32,17 @@ class Section:
     body: Html
 
 
-def render(title: str, about: str, facts: Mapping[str, str], sections: Iterable[Section]) -> str:
+def render(
+    title: str,
+    about: str,
+    facts: Mapping[str, str],
+    sections: Iterable[Section],
+    *,
+    styles: Sequence[str] = (),
+    scripts: Sequence[str] = (),
+    media: Iterable[Media] = (),
+    skip: str = "Skip to the score",
+) -> str:
     """Return a page that asks for nothing from elsewhere.
 
     Args:
@@ -39,17 +50,21 @@ def render(title: str, about: str, facts: Mapping[str, str], sections: Iterable[
         about: One line under it.
         facts: Shown beside the contents.
         sections: In the order of the page; those without a body are left out.
+        styles: Packaged styles beyond those of a score.
+        scripts: Packaged scripts beyond that of a score.
+        media: Clips on the page.
+        skip: Words of the link past the contents.
     """
     shown = [section for section in sections if section.body]
-    style = packaged("page.css") + packaged("score.css")
-    script = packaged("score.js")
+    style = "".join(map(packaged, ("page.css", "score.css", *styles)))
+    script = "".join(map(packaged, ("score.js", *scripts)))
     return Template(packaged("page.html")).substitute(
         lang="en",
         title=escaped(f"{line(title)} · emer"),
-        policy=escaped(policy(style, script, None)),
+        policy=escaped(policy(style, script, *media)),
         style=style,
         script=script,
-        skip=escaped("Skip to the score"),
+        skip=escaped(skip),
         header=_header(title, about),
         aside=_contents(facts, shown),
         main=_main(shown),

@@ -31,7 +31,7 @@ def render(explanation: Explanation, *, clip: Path | None, embed: bool, folder: 
     """
     said = words(explanation.language)
     media = find(clip, embed=embed, folder=folder)
-    style, script = _packaged("page.css"), _packaged("page.js")
+    style, script = _packaged("page.css"), _packaged("player.js") + _packaged("page.js")
     # `substitute` does not look into what it inserts, so "$" in a subtitle stays a "$".
     return Template(_packaged("page.html")).substitute(
         lang=said.lang,
@@ -47,13 +47,17 @@ def render(explanation: Explanation, *, clip: Path | None, embed: bool, folder: 
     )
 
 
-def policy(style: str, script: str, media: Media | None) -> str:
-    """Return the content security policy: nothing but this page's own style, script and clip."""
+def policy(style: str, script: str, *shown: Media | None) -> str:
+    """Return the content security policy: nothing but this page's own style, script and clips."""
+    clips: dict[str, dict[str, None]] = {}
+    for rule in (media.policy for media in shown if media and media.policy):
+        kind, *places = rule.split()
+        clips.setdefault(kind, {}).update(dict.fromkeys(places))
     rules = [
         "default-src 'none'",
         f"script-src {_digest(script)}",
         f"style-src {_digest(style)}",
-        *([media.policy] if media and media.policy else []),
+        *(f"{kind} {' '.join(places)}" for kind, places in clips.items()),
         "base-uri 'none'",
         "form-action 'none'",
         "require-trusted-types-for 'script'",

@@ -70,8 +70,17 @@ def find(clip: Path | None, *, embed: bool, folder: Path) -> Media | None:
     return Media(clip.name, element, source)
 
 
-def player(media: Media | None, said: Words) -> Html:
-    """Return the player with what must be said about it, or nothing without a clip."""
+def player(
+    media: Media | None, said: Words, *, number: int | None = None, preload: str = "auto"
+) -> Html:
+    """Return the player with what must be said about it, or nothing without a clip.
+
+    Args:
+        media: The clip.
+        said: The words of the page.
+        number: Of the player, where there are several on a page; part of its ids.
+        preload: How much a linked clip loads at once: "auto", "metadata" or "none".
+    """
     if media is None:
         return Html()
     if media.element == "a":
@@ -79,24 +88,28 @@ def player(media: Media | None, said: Words) -> Html:
         return tag("p", tag("a", text, href=media.source), class_="linked")
     label = f"{said.player}{said.colon}{media.name}"
     beside = tag("p", said.linked.format(media.name), class_="linked")
+    at = "" if number is None else f"-{number}"
+    unplayable = f"unplayable{at}"
+    shown = (
+        tag("img", id=f"picture{at}", src=media.source, alt=label)
+        if media.element == "img"
+        else _timed(media, label, f"player{at}", preload, unplayable)
+    )
     return joined(
-        _picture(media, label) if media.element == "img" else _timed(media, label),
-        tag("p", said.unplayable, id="unplayable", class_="linked", hidden=True),
+        shown,
+        tag("p", said.unplayable, id=unplayable, class_="linked", hidden=True),
         "" if media.inside else beside,
     )
 
 
-def _picture(media: Media, label: str) -> Html:
-    return tag("img", id="picture", src=media.source, alt=label)
-
-
-def _timed(media: Media, label: str) -> Html:
+def _timed(media: Media, label: str, name: str, preload: str, otherwise: str) -> Html:
     return tag(
         media.element,
-        id="player",
+        id=name,
         src=media.source,
         controls=True,
         playsinline=media.element == "video",
-        preload="auto",
+        preload=preload,
+        data_otherwise=otherwise,
         aria_label=label,
     )
