@@ -1,0 +1,278 @@
+"""The state of one build, in one SQLite file: what was collected, what is finished, what failed.
+
+Only the process that builds writes here. Whatever is committed is done; a kill loses the entry
+that was just being written, and that one is made again from what the stores hold.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, NamedTuple, Self
+
+from emer.dataset.entry import Entry
+from emer.errors import OutputError
+
+LAYOUT = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS clips (
+    id TEXT PRIMARY KEY, stamp TEXT, digest TEXT, entry BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS finished (
+    id TEXT PRIMARY KEY, key TEXT, owing INTEGER, held INTEGER, removed INTEGER, entry BLOB
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failed (id TEXT PRIMARY KEY, stage TEXT, reason TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dropped (
+    id TEXT, stage TEXT, reason TEXT, PRIMARY KEY (id, stage)) WITHOUT ROWID;
+CREATE TEMPORARY TABLE here (id TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID;
+"""
+_WAIT_SECONDS, _PAGE = 60, 512
+COPIES = "copies"
+"""The stage over all clips that comes before the others; what it drops is not worked on."""
+
+_NO_COPY = f"id NOT IN (SELECT id FROM dropped WHERE stage = '{COPIES}')"
+# Entries of this run that went through all stages.
+_THROUGH = f"""FROM here JOIN finished USING (id)
+    WHERE {_NO_COPY} AND id NOT IN (SELECT id FROM failed)"""
+# Those that nothing took out.
+_KEPT = f"{_THROUGH} AND NOT held AND NOT removed AND id NOT IN (SELECT id FROM dropped)"
+
+
+Table = Literal["here", "clips", "through", "kept", "held", "failed"]
+
+
+class Clip(NamedTuple):
+    """A collected clip.
+
+    Attributes:
+        id: Its own.
+        digest: Of everything collected of it.
+        entry: As JSON, compressed; see `unpack`.
+        finished: Key under which it is finished already, None if it is not.
+        owing: Whether an annotator owes it an answer.
+    """
+
+    id: str
+    digest: str
+    entry: bytes
+    finished: str | None
+    owing: bool
+
+
+class State:
+    """The state of a build; use it in a `with` statement and in one thread.
+
+    Args:
+        path: The SQLite file; it and its folder are made if absent.
+
+    Raises:
+        OutputError: The file is damaged, of another layout, or cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Self:
+        with self._errors():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None)
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=NORMAL")
+                self._db.executescript(_TABLES)
+            except BaseException:
+                self._db.close()
+                raise
+        self._check_layout()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._db.close()
+
+    def fact(self, name: str) -> str | None:
+        """Return a remembered value."""
+        row = self._one("SELECT value FROM facts WHERE name = ?", name)
+        return None if row is None else str(row[0])
+
+    def remember(self, name: str, value: str) -> None:
+        """Remember a value."""
+        self._run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
+
+    def arrive(self, clips: Sequence[tuple[str, str]]) -> set[str]:
+        """Note which clips are there in this run, in order.
+
+        Args:
+            clips: Id and stamp of each.
+
+        Returns:
+            Ids of those that are not collected yet, or have changed since.
+        """
+        with self._errors(), self._transaction():
+            first = self.count("here")
+            rows = [(id, first + place) for place, (id, _) in enumerate(clips)]
+            self._db.executemany("INSERT INTO here VALUES (?, ?)", rows)
+            marks = ",".join("?" * len(clips))
+            ids = [id for id, _ in clips]
+            query = f"SELECT id, stamp FROM clips WHERE id IN ({marks})"
+            known = dict(self._db.execute(query, ids))
+        return {id for id, stamp in clips if known.get(id) != stamp}
+
+    def collected(self, entry: Entry, stamp: str, digest: str) -> None:
+        """Keep a clip that was looked at."""
+        with self._errors(), self._transaction():
+            row = (entry.id, stamp, digest, pack(entry))
+            self._db.execute("INSERT OR REPLACE INTO clips VALUES (?, ?, ?, ?)", row)
+            self._db.execute("DELETE FROM failed WHERE id = ?", (entry.id,))
+
+    def finish(self, entry: Entry, key: str, held: bool) -> None:
+        """Keep an entry that went through all stages.
+
+        Args:
+            entry: With all they added.
+            key: Hash of what it was made from, and how.
+            held: Whether it is kept back until the annotators that owe an answer give one.
+        """
+        with self._errors(), self._transaction():
+            row = (entry.id, key, bool(entry.missing), held, entry.out is not None, pack(entry))
+            self._db.execute("INSERT OR REPLACE INTO finished VALUES (?, ?, ?, ?, ?, ?)", row)
+            self._db.execute("DELETE FROM failed WHERE id = ?", (entry.id,))
+
+    def fail(self, id: str, stage: str, reason: str) -> None:
+        """Note that a clip could not be worked on; the next run tries again."""
+        self._run("INSERT OR REPLACE INTO failed VALUES (?, ?, ?)", id, stage, reason)
+
+    def drop(self, stage: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Replace what a stage over all clips dropped: ids with reasons."""
+        # All of them first: they may be found by reading what is standing.
+        found = [(id, stage, reason) for id, reason in rows]
+        with self._errors(), self._transaction():
+            self._db.execute("DELETE FROM dropped WHERE stage = ?", (stage,))
+            query = "INSERT OR REPLACE INTO dropped VALUES (?, ?, ?)"
+            self._db.executemany(query, found)
+
+    def dropped(self, stage: str) -> Iterator[tuple[str, str]]:
+        """Yield what a stage dropped, with reasons, by id."""
+        query = "SELECT id, reason FROM dropped WHERE stage = ? ORDER BY id"
+        yield from self._rows(query, stage)
+
+    def failures(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the clips of this run that failed: id, stage and reason, by id."""
+        query = "SELECT id, stage, reason FROM failed JOIN here USING (id) ORDER BY id"
+        yield from self._rows(query)
+
+    def clips(self) -> Iterator[Clip]:
+        """Yield the clips of this run that are no copies, by id."""
+        columns = "id, digest, clips.entry, finished.key, coalesce(owing, 0)"
+        source = "here JOIN clips USING (id) LEFT JOIN finished USING (id)"
+        query = f"SELECT {columns} FROM {source} WHERE id > ? AND {_NO_COPY} ORDER BY id LIMIT ?"
+        # Page by page, since entries are finished while this is read.
+        last, page = "", [tuple[Any, ...]()]
+        while page:
+            page = list(self._rows(query, last, _PAGE))
+            for id, digest, entry, finished, owing in page:
+                yield Clip(id, digest, entry, finished, bool(owing))
+                last = id
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """Yield id and digest of every clip of this run, copies too, by id."""
+        yield from self._rows("SELECT id, digest FROM here JOIN clips USING (id) ORDER BY id")
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every collected clip of this run as an entry, by id."""
+        query = "SELECT entry FROM here JOIN clips USING (id) ORDER BY id"
+        yield from (unpack(row[0]) for row in self._rows(query))
+
+    def finished(self, which: Literal["through", "kept"] = "through") -> Iterator[Entry]:
+        """Yield entries that went through all stages, by id.
+
+        Args:
+            which: "kept" leaves out those that a filter took out or that are held back.
+        """
+        source = _KEPT if which == "kept" else _THROUGH
+        for (entry,) in self._rows(f"SELECT entry {source} ORDER BY id"):
+            yield unpack(entry)
+
+    def keys(self) -> Iterator[tuple[str, str, bool]]:
+        """Yield id and key of every entry that went through, and whether it is held, by id."""
+        for id, key, held in self._rows(f"SELECT id, key, held {_THROUGH} ORDER BY id"):
+            yield id, key, bool(held)
+
+    def count(self, table: Table) -> int:
+        """Return how many clips of this run there are of a kind."""
+        queries = {
+            "here": "SELECT count(*) FROM here",
+            "clips": "SELECT count(*) FROM here JOIN clips USING (id)",
+            "through": f"SELECT count(*) {_THROUGH}",
+            "kept": f"SELECT count(*) {_KEPT}",
+            "held": f"SELECT count(*) {_THROUGH} AND held",
+            "failed": "SELECT count(*) FROM failed JOIN here USING (id)",
+        }
+        row = self._one(queries[table])
+        return int(row[0]) if row else 0
+
+    def _check_layout(self) -> None:
+        found = self.fact("layout")
+        if found is None:
+            self.remember("layout", str(LAYOUT))
+        elif found != str(LAYOUT):
+            raise OutputError(
+                f"{self.path} was written by another version of emer (layout {found}, not "
+                f"{LAYOUT}).",
+                "Build into another folder; what was paid for stays in the store of calls.",
+            )
+
+    def _run(self, query: str, *values: object) -> None:
+        with self._errors():
+            self._db.execute(query, values)
+
+    def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
+        with self._errors():
+            row: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
+        return row
+
+    def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """Yield rows a few at a time; the table may be written to meanwhile, by key."""
+        with self._errors():
+            yield from self._db.execute(query, values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise OutputError(
+                f"The state of the build, {self.path}, cannot be used: {error}.",
+                "If the disk is full, make room. If the file is damaged, delete it: clips are "
+                "looked at again, but no model call is paid again.",
+            ) from error
+
+
+def pack(entry: Entry) -> bytes:
+    """Return an entry as it is kept."""
+    return zlib.compress(entry.model_dump_json().encode(), 1)
+
+
+def unpack(data: object) -> Entry:
+    """Return what `pack` made."""
+    if not isinstance(data, bytes):
+        raise TypeError(f"expected bytes, but got {type(data).__name__}")
+    return Entry.model_validate_json(zlib.decompress(data))
