@@ -140,6 +140,7 @@ class Statement(Record):
             cues say to it.
         cues: Ids of the measured cues that agree with it, or disagree if it is contradicted.
         agreement: Share of the annotators asked about this modality who said so.
+        reworded: Whether a filter took out of it what guesses who somebody is.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Statement(Record):
     status: Literal["measured", "supported", "contradicted", "unchecked"]
     cues: tuple[str, ...] = ()
     agreement: Unit = 1.0
+    reworded: bool = False
 
 
 class Label(Record):
@@ -177,12 +179,14 @@ class Removal(Record):
         what: A statement, or the whole record.
         reason: A plain sentence.
         text: The statement taken out; empty for a record.
+        modality: Of the statement; None for a record.
     """
 
     filter: str
     what: Literal["statement", "record"]
     reason: str
     text: str = ""
+    modality: Modality | None = None
 
 
 class Pair(Record):
