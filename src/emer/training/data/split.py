@@ -50,7 +50,8 @@ def split_by_group(
     if values is not None:
         chosen = _by_value(members, group, values, leave_out)
     else:
-        chosen = _by_share(members, _checked(shares or {}), seed)
+        sizes = {name: len(places) for name, places in members.items()}
+        chosen = by_share(sizes, shares or {}, seed=seed)
     splits: dict[str, list[int]] = {name: [] for name in values or shares or {}}
     for name, split in chosen.items():
         splits[split] += members[name]
@@ -110,15 +111,31 @@ def _checked(shares: Mapping[str, float]) -> Mapping[str, float]:
     return shares
 
 
-def _by_share(
-    members: Mapping[str, Sequence[int]], shares: Mapping[str, float], seed: int
+def by_share(
+    sizes: Mapping[str, int], shares: Mapping[str, float], *, seed: int = 0
 ) -> dict[str, str]:
-    total = sum(map(len, members.values()))
-    lacking = {split: share * total for split, share in shares.items()}
+    """Choose a split for each group, so that the splits come near their shares of the rows.
+
+    Groups go from the largest to the smallest to the split that lacks most rows; equally large
+    ones in an order that only the seed decides. What is held is one entry a group.
+
+    Args:
+        sizes: From the name of a group to how many rows it has.
+        shares: From the name of a split to its share of the rows, above 0, 1 in all.
+        seed: Decides the order of equally large groups.
+
+    Returns:
+        From the name of a group to that of its split.
+
+    Raises:
+        UsageError: The shares are not valid.
+    """
+    total = sum(sizes.values())
+    lacking = {split: share * total for split, share in _checked(shares).items()}
     chosen: dict[str, str] = {}
-    for name in sorted(members, key=lambda each: (-len(members[each]), _draw(seed, each))):
+    for name in sorted(sizes, key=lambda each: (-sizes[each], _draw(seed, each))):
         chosen[name] = max(lacking, key=lambda split: lacking[split])
-        lacking[chosen[name]] -= len(members[name])
+        lacking[chosen[name]] -= sizes[name]
     return chosen
 
 
