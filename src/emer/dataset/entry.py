@@ -140,7 +140,7 @@ class Statement(Record):
             cues say to it.
         cues: Ids of the measured cues that agree with it, or disagree if it is contradicted.
         agreement: Share of the annotators asked about this modality who said so.
-        reworded: Whether a filter took out of it what guesses who somebody is.
+        reworded: Name of the filter that changed its words; empty if none did.
     """
 
     id: str
@@ -152,7 +152,7 @@ class Statement(Record):
     status: Literal["measured", "supported", "contradicted", "unchecked"]
     cues: tuple[str, ...] = ()
     agreement: Unit = 1.0
-    reworded: bool = False
+    reworded: str = ""
 
 
 class Label(Record):
