@@ -96,6 +96,7 @@ class Answer(Record):
         call: Key of the model call in the store.
         prompt: Name, language and version of the prompt, such as "visual.en@1".
         missing: Why there is no usable answer; None if there is one.
+        left_out: How many things of the answer were left out, by reason.
     """
 
     annotator: str
@@ -106,6 +107,7 @@ class Answer(Record):
     emotions: tuple[NamedEmotion, ...] = ()
     readings: tuple[Reading, ...] = ()
     missing: str | None = None
+    left_out: dict[str, int] = Field(default_factory=dict)
 
 
 class Origin(Record):
