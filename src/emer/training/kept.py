@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
+from emer.engines.signals import interrupts_held
 from emer.errors import EmerError, UsageError
 from emer.explanation import Record
 
@@ -40,7 +39,7 @@ def results(
         return
     # Threads and models do not survive a fork.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        with _signals_held():
+        with interrupts_held():
             pending: dict[Future[_R | str], _T] = {pool.submit(do, task): task for task in tasks}
         try:
             for future in as_completed(pending):
@@ -50,16 +49,6 @@ def results(
                 yield pending[future], f"A worker died: {error}" if error else future.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _signals_held() -> Iterator[None]:
-    """Hold Ctrl-C back; processes started meanwhile never get it, not even while they start."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def read_kept(path: Path, kind: type[_Kept]) -> list[_Kept]:
