@@ -6,7 +6,9 @@ that was just being written, and that one is made again from what the stores hol
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
+import threading
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self
 
 from emer.dataset.entry import Entry
-from emer.errors import OutputError
+from emer.errors import OutputError, UsageError
 
 LAYOUT = 1
 _TABLES = """
@@ -23,12 +25,13 @@ CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROW
 CREATE TABLE IF NOT EXISTS clips (
     id TEXT PRIMARY KEY, stamp TEXT, digest TEXT, entry BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS finished (
-    id TEXT PRIMARY KEY, key TEXT, owing INTEGER, held INTEGER, removed INTEGER, entry BLOB
-) WITHOUT ROWID;
+    id TEXT PRIMARY KEY, key TEXT, grp TEXT, owing INTEGER, held INTEGER, removed INTEGER,
+    entry BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failed (id TEXT PRIMARY KEY, stage TEXT, reason TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dropped (
     id TEXT, stage TEXT, reason TEXT, PRIMARY KEY (id, stage)) WITHOUT ROWID;
-CREATE TEMPORARY TABLE here (id TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID;
+CREATE TEMPORARY TABLE here (
+    id TEXT PRIMARY KEY, source TEXT, stamp TEXT, found BLOB) WITHOUT ROWID;
 """
 _WAIT_SECONDS, _PAGE = 60, 512
 COPIES = "copies"
@@ -64,7 +67,7 @@ class Clip(NamedTuple):
 
 
 class State:
-    """The state of a build; use it in a `with` statement and in one thread.
+    """The state of a build; use it in a `with` statement. An engine may read it in a thread.
 
     Args:
         path: The SQLite file; it and its folder are made if absent.
@@ -75,11 +78,14 @@ class State:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = threading.RLock()
 
     def __enter__(self) -> Self:
         with self._errors():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None)
+            self._db = sqlite3.connect(
+                self.path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+            )
             try:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=NORMAL")
@@ -107,24 +113,39 @@ class State:
         """Remember a value."""
         self._run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
 
-    def arrive(self, clips: Sequence[tuple[str, str]]) -> set[str]:
-        """Note which clips are there in this run, in order.
+    def arrive(self, source: str, finds: Sequence[tuple[str, str, bytes]]) -> int:
+        """Note which clips are there in this run.
 
         Args:
-            clips: Id and stamp of each.
+            source: Where they were found.
+            finds: Id, stamp and the find itself of each.
 
         Returns:
-            Ids of those that are not collected yet, or have changed since.
+            How many of them are not collected yet, or have changed since.
+
+        Raises:
+            UsageError: An id is there already.
         """
+        marks = ",".join("?" * len(finds))
+        query = f"SELECT id, stamp FROM clips WHERE id IN ({marks})"
         with self._errors(), self._transaction():
-            first = self.count("here")
-            rows = [(id, first + place) for place, (id, _) in enumerate(clips)]
-            self._db.executemany("INSERT INTO here VALUES (?, ?)", rows)
-            marks = ",".join("?" * len(clips))
-            ids = [id for id, _ in clips]
-            query = f"SELECT id, stamp FROM clips WHERE id IN ({marks})"
-            known = dict(self._db.execute(query, ids))
-        return {id for id, stamp in clips if known.get(id) != stamp}
+            known = dict(self._db.execute(query, [id for id, _, _ in finds]))
+            new = [(id, source, s, f) for id, s, f in finds if known.get(id) != s]
+            old = [(id, source, s, None) for id, s, _ in finds if known.get(id) == s]
+            try:
+                self._db.executemany("INSERT INTO here VALUES (?, ?, ?, ?)", new + old)
+            except sqlite3.IntegrityError as error:
+                raise UsageError(
+                    f"The source {source!r} names a clip that is there already.",
+                    "Each clip needs an id of its own.",
+                ) from error
+        return len(new)
+
+    def wanted(self, source: str) -> Iterator[tuple[str, str, bytes]]:
+        """Yield id, stamp and find of each clip of a source that is to be collected, by id."""
+        query = """SELECT id, stamp, found FROM here
+            WHERE source = ? AND found IS NOT NULL AND id > ? ORDER BY id LIMIT ?"""
+        yield from self._pages(query, source)
 
     def collected(self, entry: Entry, stamp: str, digest: str) -> None:
         """Keep a clip that was looked at."""
@@ -142,8 +163,9 @@ class State:
             held: Whether it is kept back until the annotators that owe an answer give one.
         """
         with self._errors(), self._transaction():
-            row = (entry.id, key, bool(entry.missing), held, entry.out is not None, pack(entry))
-            self._db.execute("INSERT OR REPLACE INTO finished VALUES (?, ?, ?, ?, ?, ?)", row)
+            flags = (bool(entry.missing), held, entry.out is not None)
+            row = (entry.id, key, entry.group, *flags, pack(entry))
+            self._db.execute("INSERT OR REPLACE INTO finished VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             self._db.execute("DELETE FROM failed WHERE id = ?", (entry.id,))
 
     def fail(self, id: str, stage: str, reason: str) -> None:
@@ -174,17 +196,19 @@ class State:
         columns = "id, digest, clips.entry, finished.key, coalesce(owing, 0)"
         source = "here JOIN clips USING (id) LEFT JOIN finished USING (id)"
         query = f"SELECT {columns} FROM {source} WHERE id > ? AND {_NO_COPY} ORDER BY id LIMIT ?"
-        # Page by page, since entries are finished while this is read.
-        last, page = "", [tuple[Any, ...]()]
-        while page:
-            page = list(self._rows(query, last, _PAGE))
-            for id, digest, entry, finished, owing in page:
-                yield Clip(id, digest, entry, finished, bool(owing))
-                last = id
+        for id, digest, entry, finished, owing in self._pages(query):
+            yield Clip(id, digest, entry, finished, bool(owing))
 
-    def digests(self) -> Iterator[tuple[str, str]]:
-        """Yield id and digest of every clip of this run, copies too, by id."""
-        yield from self._rows("SELECT id, digest FROM here JOIN clips USING (id) ORDER BY id")
+    def fingerprint(self, what: Literal["clips", "finished"]) -> str:
+        """Return a hash of every clip of this run, or of every entry that went through."""
+        queries = {
+            "clips": "SELECT id, digest FROM here JOIN clips USING (id) ORDER BY id",
+            "finished": f"SELECT id, key, held {_THROUGH} ORDER BY id",
+        }
+        total = hashlib.sha256()
+        for row in self._rows(queries[what]):
+            total.update(repr(row).encode())
+        return total.hexdigest()
 
     def entries(self) -> Iterator[Entry]:
         """Yield every collected clip of this run as an entry, by id."""
@@ -201,10 +225,9 @@ class State:
         for (entry,) in self._rows(f"SELECT entry {source} ORDER BY id"):
             yield unpack(entry)
 
-    def keys(self) -> Iterator[tuple[str, str, bool]]:
-        """Yield id and key of every entry that went through, and whether it is held, by id."""
-        for id, key, held in self._rows(f"SELECT id, key, held {_THROUGH} ORDER BY id"):
-            yield id, key, bool(held)
+    def groups(self) -> Iterator[tuple[str, str]]:
+        """Yield id and group of every kept entry, by id."""
+        yield from self._rows(f"SELECT id, grp {_KEPT} ORDER BY id")
 
     def count(self, table: Table) -> int:
         """Return how many clips of this run there are of a kind."""
@@ -231,28 +254,41 @@ class State:
             )
 
     def _run(self, query: str, *values: object) -> None:
-        with self._errors():
+        with self._errors(), self._lock:
             self._db.execute(query, values)
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
-        with self._errors():
+        with self._errors(), self._lock:
             row: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
         return row
 
+    def _pages(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """Yield rows by id, page by page, since they may be written while they are read.
+
+        The last two values of the query are the id after which to begin and the size of a page.
+        """
+        last, page = "", [tuple[Any, ...]()]
+        while page:
+            page = list(self._rows(query, *values, last, _PAGE))
+            for row in page:
+                yield row
+                last = row[0]
+
     def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        """Yield rows a few at a time; the table may be written to meanwhile, by key."""
-        with self._errors():
+        """Yield rows; nothing may be written meanwhile."""
+        with self._errors(), self._lock:
             yield from self._db.execute(query, values)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -271,8 +307,11 @@ def pack(entry: Entry) -> bytes:
     return zlib.compress(entry.model_dump_json().encode(), 1)
 
 
-def unpack(data: object) -> Entry:
+def unpacked_json(data: bytes) -> bytes:
+    """Return what `pack` made as JSON."""
+    return zlib.decompress(data)
+
+
+def unpack(data: bytes) -> Entry:
     """Return what `pack` made."""
-    if not isinstance(data, bytes):
-        raise TypeError(f"expected bytes, but got {type(data).__name__}")
-    return Entry.model_validate_json(zlib.decompress(data))
+    return Entry.model_validate_json(unpacked_json(data))

@@ -1,0 +1,118 @@
+"""The first part of a build: which clips there are, and which of them are not worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import batched, islice
+from typing import TYPE_CHECKING
+
+from emer.dataset.collect import VERSION
+from emer.dataset.copies import find_copies
+from emer.dataset.entry import Entry
+from emer.dataset.evaluation import find_leaks, leak_error
+from emer.dataset.pipeline import Setting, failure, look_step, sealed
+from emer.dataset.plan import Source
+from emer.dataset.sources import open_source
+from emer.dataset.stage import digest
+from emer.dataset.state import COPIES, State
+from emer.engines.base import Engine, Lost
+
+if TYPE_CHECKING:
+    from emer.dataset.progress import Bars
+    from emer.dataset.sources.base import Found
+
+_AT_A_TIME = 512
+
+
+@dataclass(frozen=True)
+class Collecting:
+    """How clips are collected.
+
+    Attributes:
+        setting: Of the workers.
+        state: Where they are kept.
+        engine: What looks at them.
+        jobs: Processes.
+        bars: Where progress is shown.
+    """
+
+    setting: Setting
+    state: State
+    engine: Engine
+    jobs: int
+    bars: Bars
+
+    def collect(self, limit: int | None) -> None:
+        """Look at every clip of the sources that is new or has changed.
+
+        Args:
+            limit: Only so many clips, the first ones of the sources.
+
+        Raises:
+            UsageError: A source cannot be read, or names a clip twice.
+        """
+        new, left = {}, limit
+        listed = self.bars.phase("Listing clips")
+        for source in self.setting.plan.sources:
+            new[source.name] = 0
+            finds = islice(open_source(source, self.setting.root), left)
+            for batch in batched(finds, _AT_A_TIME, strict=False):
+                rows = [(each.id, _stamp(each, source), sealed(each)) for each in batch]
+                new[source.name] += self.state.arrive(source.name, rows)
+                left = None if left is None else left - len(batch)
+                listed.advance(len(batch))
+        if sum(new.values()):
+            bar = self.bars.phase("Collecting", sum(new.values()))
+            for source in self.setting.plan.sources:
+                for _ in self._look(source):
+                    bar.advance()
+
+    def _look(self, source: Source) -> Iterator[None]:
+        stamps: dict[str, str] = {}
+
+        def finds() -> Iterator[tuple[str, bytes]]:
+            for id, stamp, find in self.state.wanted(source.name):
+                stamps[id] = stamp
+                yield id, find
+
+        step = look_step(self.setting, source.name, self.jobs)
+        for each in self.engine.run(finds(), [step]):
+            stamp = stamps.pop(each.key)
+            reason = each.reason if isinstance(each, Lost) else failure(each.result)
+            if isinstance(each, Lost) or reason is not None:
+                self.state.fail(each.key, "collect", str(reason))
+            else:
+                entry = Entry.model_validate_json(each.result)
+                self.state.collected(entry, stamp, digest(entry.model_dump(mode="json")))
+            yield
+
+    def settle(self) -> None:
+        """Drop copies and refuse clips of evaluation lists, unless nothing has changed since.
+
+        Raises:
+            LeakError: A clip is in an evaluation list.
+        """
+        plan = self.setting.plan
+        rules = [plan.copies.model_dump(), [each.model_dump() for each in plan.evaluation]]
+        mark = digest([rules, self.state.fingerprint("clips")])
+        if self.state.fact("settled") == mark:
+            return
+        if plan.evaluation:
+            leaks = find_leaks(self.state.entries(), plan.evaluation, self.setting.root)
+            if leaks:
+                raise leak_error(leaks)
+        prints = (
+            (each.id, each.media.sha256, each.prints)
+            for each in self.state.entries()
+            if each.prints is not None
+        )
+        found = find_copies(prints, plan.copies)
+        self.state.drop(COPIES, ((each.id, each.reason) for each in found))
+        self.state.remember("settled", mark)
+
+
+def _stamp(found: Found, source: Source) -> str:
+    """Return what a find would have to differ in to be looked at again."""
+    what = (VERSION, found.reference, found.stamp, found.subtitle, sorted(found.labels.items()))
+    return repr((*what, found.group, source.licence))
