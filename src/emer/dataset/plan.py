@@ -56,7 +56,7 @@ class Source(Settings):
 class Evaluation(Settings):
     """Clips that models will be scored on and that must therefore not be in the dataset."""
 
-    name: Name
+    name: Name = Field(description="What a leak is reported as.")
     ids: str | None = Field(
         default=None, description="A file of ids, file names or SHA-256 hashes, one a line."
     )
@@ -92,31 +92,39 @@ class Observe(Settings):
 class Sampling(Settings):
     """How a model draws its answer."""
 
-    temperature: NotNegative = 0.0
-    top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
-    max_tokens: Count = 512
-    seed: int = 0
+    temperature: NotNegative = Field(
+        default=0.0, description="0 draws the likeliest answer, as EMER does."
+    )
+    top_p: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=1.0, description="Only the likeliest tokens with this probability in all are drawn."
+    )
+    max_tokens: Count = Field(default=512, description="An answer ends there at the latest.")
+    seed: int = Field(default=0, description="Of the draw, for servers that take one.")
 
 
 class Rate(Settings):
     """What a server may be asked."""
 
     at_once: Annotated[int, Field(ge=1, le=1024)] = Field(default=4, description="Calls at a time.")
-    requests_per_minute: Count | None = None
-    tokens_per_minute: Count | None = None
+    requests_per_minute: Count | None = Field(
+        default=None, description="Calls begun a minute; no limit if left out."
+    )
+    tokens_per_minute: Count | None = Field(
+        default=None, description="Of prompts and answers together; no limit if left out."
+    )
 
 
 class Price(Settings):
     """What a call costs, per million tokens, in whatever currency the budget is in."""
 
-    input: NotNegative = 0.0
-    output: NotNegative = 0.0
+    input: NotNegative = Field(default=0.0, description="Of a million tokens of prompts.")
+    output: NotNegative = Field(default=0.0, description="Of a million tokens of answers.")
 
 
 class Annotator(Settings):
     """A model behind an OpenAI-compatible server."""
 
-    name: Name
+    name: Name = Field(description="Stands by everything it says.")
     url: Annotated[str, Field(pattern=r"^https?://")] = Field(description="Mostly ends in /v1.")
     model: Text = Field(description="As the server knows it.")
     revision: str = Field(
@@ -138,9 +146,9 @@ class Annotator(Settings):
     prompts: dict[Task, Text] = Field(
         default_factory=dict, description="A file of your own, instead of emer's prompt, by task."
     )
-    sampling: Sampling = Sampling()
-    rate: Rate = Rate()
-    price: Price = Price()
+    sampling: Sampling = Field(default=Sampling(), description="How it draws its answer.")
+    rate: Rate = Field(default=Rate(), description="What its server may be asked.")
+    price: Price = Field(default=Price(), description="What a call costs.")
     timeout: Annotated[float, Field(gt=0)] = Field(default=120.0, description="Seconds a call.")
     tries: Count = Field(default=6, description="Attempts where a server is busy or away.")
 
@@ -177,8 +185,8 @@ class Budget(Settings):
 class FilterCall(Settings):
     """A filter by name, with its options."""
 
-    name: Name
-    options: dict[str, Any] = Field(default_factory=dict)
+    name: Name = Field(description="One of emer's filters, or of a package that brings others.")
+    options: dict[str, Any] = Field(default_factory=dict, description="Of that filter.")
 
 
 def _filter(value: Any) -> Any:
@@ -195,9 +203,10 @@ class Split(Settings):
     """How records are split; a group is never in two of them."""
 
     shares: dict[Name, Annotated[float, Field(gt=0, le=1)]] = Field(
-        default={"train": 0.9, "validation": 0.1}
+        default={"train": 0.9, "validation": 0.1},
+        description="Names of the splits with their shares, 1 in all.",
     )
-    seed: int = 0
+    seed: int = Field(default=0, description="Another one draws other groups.")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -210,7 +219,7 @@ class Export(Settings):
     """What is written."""
 
     formats: tuple[Literal["jsonl", "parquet", "webdataset"], ...] = Field(
-        default=("jsonl", "parquet"), min_length=1
+        default=("jsonl", "parquet"), min_length=1, description="Each is written in full."
     )
     media: Literal["reference", "copy"] = Field(
         default="reference",
@@ -222,7 +231,7 @@ class Export(Settings):
 class Plan(Settings):
     """A build."""
 
-    name: Name
+    name: Name = Field(description="Of the dataset.")
     about: str = Field(default="", description="A sentence for the card.")
     language: Language = Field(default="en", description="Of statements and texts.")
     out: Text = Field(description="Folder for everything that is made; relative to the plan.")
@@ -231,19 +240,25 @@ class Plan(Settings):
         description="Database of model calls and observations, to be shared by several builds: "
         "sqlite:///FILE or postgresql+pg8000://...; default: one in the folder `out`.",
     )
-    sources: tuple[Source, ...] = Field(min_length=1)
-    evaluation: tuple[Evaluation, ...] = ()
-    copies: Copies = Copies()
-    observe: Observe = Observe()
-    annotators: tuple[Annotator, ...] = ()
-    merge: Merge = Merge()
-    budget: Budget = Budget()
-    filters: tuple[Annotated[FilterCall, BeforeValidator(_filter)], ...] = (
-        FilterCall(name="unsafe"),
-        FilterCall(name="grounding"),
+    sources: tuple[Source, ...] = Field(min_length=1, description="Where clips come from.")
+    evaluation: tuple[Evaluation, ...] = Field(
+        default=(), description="Clips that must not be in the dataset; one that is ends the build."
     )
-    split: Split = Split()
-    export: Export = Export()
+    copies: Copies = Field(default=Copies(), description="When two clips count as the same one.")
+    observe: Observe = Field(default=Observe(), description="How clips are measured.")
+    annotators: tuple[Annotator, ...] = Field(
+        default=(), description="Models that are asked; without any, statements are measured ones."
+    )
+    merge: Merge = Field(
+        default=Merge(), description="How what several annotators said becomes one list."
+    )
+    budget: Budget = Field(default=Budget(), description="Where spending stops.")
+    filters: tuple[Annotated[FilterCall, BeforeValidator(_filter)], ...] = Field(
+        default=(FilterCall(name="unsafe"), FilterCall(name="grounding")),
+        description="What is taken out, in this order: names, or a name with its options.",
+    )
+    split: Split = Field(default=Split(), description="How records are split.")
+    export: Export = Field(default=Export(), description="What is written.")
 
     @model_validator(mode="after")
     def _names_once(self) -> Self:

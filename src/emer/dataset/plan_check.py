@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from emer.dataset.errors import PlanError
 from emer.dataset.plan import FilterCall, Source
-from emer.dataset.plan_file import LoadedPlan
 from emer.dataset.plan_problems import Problem, refuse
 from emer.errors import EmerError
+
+if TYPE_CHECKING:
+    from emer.dataset.plan_file import LoadedPlan
 
 MANIFESTS = (".csv", ".tsv", ".json", ".jsonl", ".parquet")
 """Endings of files that name clips."""

@@ -27,7 +27,9 @@ TOKENS_A_SECOND = 32
 MARKS = 2
 """Tokens that begin and end a picture or a sound."""
 
-_PIECE = re.compile(r"(?P<latin>[A-Za-z]+)|(?P<blank>\s+)|(?P<ascii>[!-~])|(?P<other>.)", re.S)
+_PIECE = re.compile(
+    rf"[A-Za-z]{{1,{LETTERS_A_TOKEN}}}|\s{{2,}}|[^ A-Za-z\x80-\U0010ffff]", re.ASCII
+)
 
 
 def tokens_of_text(text: str) -> int:
@@ -40,7 +42,8 @@ def tokens_of_text(text: str) -> int:
     Args:
         text: Any text.
     """
-    return sum(_tokens(piece) for piece in _PIECE.finditer(text))
+    other = len(text.encode("utf-8", "surrogatepass")) - len(text)
+    return len(_PIECE.findall(text)) + other
 
 
 def tokens_of_picture(side: int) -> int:
@@ -59,13 +62,3 @@ def tokens_of_sound(seconds: float) -> int:
         seconds: Its length.
     """
     return math.ceil(seconds * TOKENS_A_SECOND) + MARKS if seconds > 0 else 0
-
-
-def _tokens(piece: re.Match[str]) -> int:
-    found = piece[0]
-    if piece["latin"]:
-        return math.ceil(len(found) / LETTERS_A_TOKEN)
-    if piece["blank"]:
-        # A single blank belongs to the word behind it.
-        return 0 if found == " " else 1
-    return 1 if piece["ascii"] else max(1, len(found.encode("utf-8", "surrogatepass")) - 1)
