@@ -49,12 +49,14 @@ class Histogram:
     """Counts over bins of equal or unequal width.
 
     Attributes:
-        edges: Ends of the bins, rising; one more than there are counts.
-        counts: In each bin; the last one holds its upper end.
+        edges: Ends of the bins, rising; one more than there are counts. The last may be infinite.
+        counts: In each bin.
+        whole: Whether each bin is a whole number, that of its lower end.
     """
 
     edges: Sequence[float]
     counts: Sequence[int]
+    whole: bool = False
 
 
 @dataclass(frozen=True)

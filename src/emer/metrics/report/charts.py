@@ -81,17 +81,34 @@ def chart(label: str, *parts: str, width: float = WIDTH, height: float = HEIGHT)
     )
 
 
-def axes(x: Scale, y: Scale, x_name: str, y_name: str, percent: bool = False) -> Html:
-    """Return both axes with ticks and names."""
-    return joined(_horizontal(x, y, x_name), _vertical(x, y, y_name, percent))
+def axes(
+    x: Scale,
+    y: Scale,
+    x_name: str,
+    y_name: str,
+    percent: bool = False,
+    marks: Sequence[tuple[float, str]] | None = None,
+) -> Html:
+    """Return both axes with ticks and names.
+
+    Args:
+        x: The horizontal scale.
+        y: The vertical scale.
+        x_name: Name under the horizontal axis.
+        y_name: Name beside the vertical axis.
+        percent: Write the values of the vertical axis as percentages.
+        marks: Ticks of the horizontal axis with their words; at round values if absent.
+    """
+    shown = [(value, _tick(value)) for value in x.ticks()] if marks is None else marks
+    return joined(_horizontal(x, y, x_name, shown), _vertical(x, y, y_name, percent))
 
 
-def _horizontal(x: Scale, y: Scale, name: str) -> Html:
+def _horizontal(x: Scale, y: Scale, name: str, marks: Sequence[tuple[float, str]]) -> Html:
     parts = [tag("line", class_="axis", x1=x.start, x2=x.end, y1=y.start, y2=y.start)]
-    for value in x.ticks():
+    for value, words in marks:
         at = x(value)
         parts.append(tag("line", class_="axis", x1=at, x2=at, y1=y.start, y2=y.start + 4))
-        parts.append(tag("text", _tick(value), x=at, y=y.start + 16, class_="middle"))
+        parts.append(tag("text", words, x=at, y=y.start + 16, class_="middle"))
     middle = (x.start + x.end) / 2
     parts.append(tag("text", name, x=middle, y=y.start + 31, class_="middle name"))
     return joined(*parts)
