@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -15,14 +15,16 @@ from emer.dataset.filters.base import Entries, SetFilter, record
 from emer.dataset.filters.rows import RowFile, Rows, alike, cosine, small
 from emer.dataset.plan import Settings, Share
 from emer.encoders import Encoder, load
+from emer.encoders.base import Vectors
 
 BLOCK = 2048
 """Rows compared at a time: products of two blocks take 16 MB."""
 
-_ENCODED = 512  # texts given to the encoder at a time
+_ENCODED = 256  # entries whose statements are given to the encoder at a time
 _ASSETS = {"minilm": "minilm", "multilingual": "e5-small"}
-# E5 puts any two texts close together, so the same closeness means less.
-_SAME = {"minilm": 0.95, "multilingual": 0.985}
+# Just above the closest two of 61 human descriptions of different clips (0.943 and 0.995); E5 puts
+# any two texts close together. See perf/filters.py.
+_SAME = {"minilm": 0.95, "multilingual": 0.996}
 
 
 class Options(Settings):
@@ -30,7 +32,7 @@ class Options(Settings):
 
     same: Share | None = Field(
         default=None,
-        description="Cosine from which on two entries say the same; 0.95 for minilm and 0.985 for "
+        description="Cosine from which on two entries say the same; 0.95 for minilm and 0.996 for "
         "multilingual if absent.",
     )
     encoder: Literal["minilm", "multilingual"] | None = Field(
@@ -40,16 +42,19 @@ class Options(Settings):
 
 
 class Duplicates(SetFilter[Options]):
-    """Drops all but one of the entries whose joined statements have nearly the same meaning.
+    """Drops all but one of the entries that say nearly the same.
+
+    What an entry says is the mean of the sentence vectors of its distinct statements, whatever
+    their order; statements are encoded singly, so none is cut off and repeated ones cost nothing.
 
     Entries are gone through from the one with the most statements to the one with the fewest, and
     by id among equals; one goes if an entry that stayed before it has a cosine of at least `same`.
     So chains do not pull in what is not alike, and the order of the dataset does not matter. All
     pairs are compared, in blocks; vectors lie in a temporary file, 384 bytes an entry.
 
-    Weakness: encoders read the first 256 (minilm) or 512 word pieces. Different clips of which the
-    same few things are said are told apart by nothing, so entries with few statements go easily.
-    Copies of a clip are found where it is collected, not here.
+    Weakness: different clips of which the same few things are said are told apart by nothing, so
+    entries with few statements go easily. Copies of a clip are found where it is collected, not
+    here.
 
     Source: ours; the encoder is that of EmoCue-360, the greedy rule that of semantic
     deduplication (SemDeDup, Abbas et al. 2023, arXiv 2303.09540, section 3) without its clusters.
@@ -94,17 +99,33 @@ def _encoded(entries: Entries, encoder: Encoder, rows: RowFile) -> tuple[list[st
     """Write a row an entry; return their ids, and the order in which they are gone through."""
     ids: list[str] = []
     counts = array("l")
-    texts: list[str] = []
+    waiting: list[list[str]] = []
     for entry in _told(entries):
         ids.append(entry.id)
         counts.append(len(entry.statements))
-        texts.append("\n".join(statement.text for statement in entry.statements))
-        if len(texts) == _ENCODED:
-            rows.add(small(encoder.encode(texts)))
-            texts.clear()
-    if texts:
-        rows.add(small(encoder.encode(texts)))
+        waiting.append(sorted({statement.text for statement in entry.statements}))
+        if len(waiting) == _ENCODED:
+            rows.add(small(meanings(waiting, encoder)))
+            waiting.clear()
+    if waiting:
+        rows.add(small(meanings(waiting, encoder)))
     return ids, sorted(range(len(ids)), key=lambda row: (-counts[row], ids[row]))
+
+
+def meanings(lists: Sequence[Sequence[str]], encoder: Encoder) -> Vectors:
+    """Return what each list of statements says as a whole: the mean of their unit vectors.
+
+    Args:
+        lists: n lists of at least one statement.
+        encoder: For single statements.
+
+    Returns:
+        [n, dimension].
+    """
+    vectors = encoder.encode([text for texts in lists for text in texts])
+    starts = np.cumsum([0, *(len(texts) for texts in lists[:-1])])
+    lengths = np.array([[len(texts)] for texts in lists], np.float32)
+    return np.asarray(np.add.reduceat(vectors, starts, axis=0) / lengths, np.float32)
 
 
 def _repeated(
