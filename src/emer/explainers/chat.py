@@ -105,25 +105,12 @@ class ServerChat:
         timeout: float = TIMEOUT,
         retries: int = RETRIES,
     ) -> None:
-        if not base_url.startswith(("http://", "https://")):
-            raise UsageError(
-                f"The address of the language model is {base_url!r}.",
-                "It has to begin with http:// or https://, e.g. http://127.0.0.1:8080/v1",
-            )
-        try:
-            import openai
-        except ImportError as error:
-            raise MissingExtra("Asking a language-model server", "openai", "writer") from error
+        settings = client_settings(base_url, api_key, timeout, retries)
+        import openai
+
         self.base_url, self._model, self._key_name = base_url, model, api_key
         self._openai = openai
-        withheld: Any = {f"X-Stainless-{name}": openai.Omit() for name in _TELLTALE}
-        self._client = openai.OpenAI(
-            base_url=base_url,
-            api_key=os.environ.get(api_key) or "none",
-            timeout=timeout,
-            max_retries=retries,
-            default_headers=withheld,
-        )
+        self._client = openai.OpenAI(**settings)
 
     @property
     def name(self) -> str:
@@ -173,6 +160,46 @@ class ServerChat:
         }
         mend = mends.get(status or 0, "Look into the log of the server.")
         return ChatError(f"{what} refused (status {status or 'unknown'}).", mend)
+
+
+def client_settings(
+    base_url: str, api_key: str, timeout: float, retries: int, extra: str = "writer"
+) -> dict[str, Any]:
+    """Return the arguments of an `openai` client that tells a server nothing about this machine.
+
+    Args:
+        base_url: E.g. "http://127.0.0.1:8080/v1".
+        api_key: The environment variable that holds the key; servers without keys need none.
+        timeout: Seconds to wait.
+        retries: How often the client itself asks again.
+        extra: Of emer, that brings the client.
+
+    Raises:
+        MissingExtra: The client is not installed.
+        UsageError: The address is not one of http or https.
+    """
+    if not base_url.startswith(("http://", "https://")):
+        raise UsageError(
+            f"The address of the language model is {base_url!r}.",
+            "It has to begin with http:// or https://, e.g. http://127.0.0.1:8080/v1",
+        )
+    try:
+        import openai
+    except ImportError as error:
+        raise MissingExtra("Asking a language-model server", "openai", extra) from error
+    return {
+        "base_url": base_url,
+        "api_key": os.environ.get(api_key) or "none",
+        "timeout": timeout,
+        "max_retries": retries,
+        "default_headers": {f"X-Stainless-{name}": openai.Omit() for name in _TELLTALE},
+    }
+
+
+def answer_format(schema: Schema) -> dict[str, Any]:
+    """Return the `response_format` that asks for an answer by a JSON schema."""
+    named = {"name": "answer", "strict": True, "schema": json.loads(json.dumps(schema))}
+    return {"type": "json_schema", "json_schema": named}
 
 
 class LocalChat:
@@ -262,8 +289,7 @@ def _request(
         "temperature": 0.0,
     }
     if schema is not None:
-        named = {"name": "answer", "strict": True, "schema": json.loads(json.dumps(schema))}
-        request["response_format"] = {"type": "json_schema", "json_schema": named}
+        request["response_format"] = answer_format(schema)
     return request
 
 
