@@ -1,0 +1,83 @@
+"""A folder that is replaced as a whole: a reader finds the old one or the new one."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from emer.dataset.export.media import remove
+from emer.errors import OutputError
+
+_HERE = -100  # AT_FDCWD
+_EXCHANGE = 2  # RENAME_EXCHANGE of linux/fs.h
+
+
+@contextmanager
+def replaced(folder: Path) -> Iterator[Path]:
+    """Give an empty folder that takes the place of `folder` when the block ends well.
+
+    Where the system can exchange two folders in one step (Linux, most file systems), there is
+    always a whole folder in its place. Elsewhere it is away for a moment, and a kill in that
+    moment leaves the old one beside it as `NAME.old`, from where it comes back the next time.
+    What a killed run had begun is removed. One process at a time may write a folder.
+
+    Args:
+        folder: Where the result is to be; replaced if it is there.
+
+    Raises:
+        OutputError: It cannot be written, or is no dataset but something of the user's.
+    """
+    folder = Path(os.path.realpath(folder))
+    new, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f"{folder.name}.old")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if old.is_dir() and not folder.exists():
+            old.rename(folder)
+        remove(new)
+        new.mkdir()
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        yield new
+    except BaseException:
+        remove(new)
+        raise
+    try:
+        _put(new, folder, old)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _put(new: Path, folder: Path, old: Path) -> None:
+    if not folder.exists():
+        new.rename(folder)
+    elif _exchanged(new, folder):
+        remove(new)
+    else:
+        remove(old)
+        folder.rename(old)
+        new.rename(folder)
+        remove(old)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where the system cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    names = (os.fsencode(one), os.fsencode(other))
+    done: int = rename(_HERE, names[0], _HERE, names[1], ctypes.c_uint(_EXCHANGE))
+    return done == 0
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"The dataset {str(folder)!r} cannot be written: {error.strerror or error}.",
+        "Choose a folder on a disk that is writable and has room.",
+    )
