@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import wave
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,12 +41,17 @@ def plan(**export: Any) -> Plan:
 
 
 def clip(path: Path, video: bool = True, audio: bool = True) -> Media:
-    """Write a short clip, once, and say what it holds."""
-    if not path.exists():
-        numbers = np.random.default_rng(1)
-        frames = [numbers.integers(0, 255, (32, 32, 3), dtype=np.uint8) for _ in range(5)]
-        tone = np.sin(np.arange(RATE // 2) * 0.1).astype(np.float32) * 0.3
-        make_clip(path, frames if video else [], tone if audio else None)
+    """Write a short clip and say what it holds; a .wav if it has no pictures."""
+    numbers = np.random.default_rng(1)
+    frames = [numbers.integers(0, 255, (32, 32, 3), dtype=np.uint8) for _ in range(5)]
+    tone = np.sin(np.arange(RATE // 2) * 0.1).astype(np.float32) * 0.3
+    if video:
+        make_clip(path, frames, tone if audio else None)
+    else:
+        path = path.with_suffix(".wav")
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, RATE, len(tone), "NONE", ""))
+            file.writeframes((tone * 32767).astype("<i2").tobytes())
     data = path.read_bytes()
     return Media(
         reference=str(path), sha256=hashlib.sha256(data).hexdigest(), size=len(data), seconds=0.5,
