@@ -18,6 +18,8 @@ _MARKUP = re.compile(
     r"|https?://|javascript:",
     re.IGNORECASE,
 )
+# Of "The speaker, named ..., frowns".
+_LEFT_OVER = re.compile(r",\s*(?=,)")
 
 
 class Unsafe(StatementFilter[NoOptions]):
@@ -63,7 +65,10 @@ def _safe(text: str, otherwise: Language) -> str | None:
     masked = mask(text)
     spoken = language_of(masked.text) if any(c.isalpha() for c in masked.text) else otherwise
     # Blanks are made single first, so that a statement with double ones does not count as reworded.
-    told = neutral(" ".join(masked.text.split()), spoken)
+    plain = " ".join(masked.text.split())
+    told = neutral(plain, spoken)
+    if told is not None and told != plain:
+        told = _LEFT_OVER.sub("", told)
     return None if told is None else masked.restored(told)
 
 
