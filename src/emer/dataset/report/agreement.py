@@ -57,11 +57,9 @@ def _records(found: Agreement) -> Html:
 def _statuses(found: Agreement) -> Html:
     if not found.statuses:
         return Html()
-    names = [*STATUSES, *(name for name in found.statuses if name not in STATUSES)]
     rows = [
-        Bar(name, found.statuses[name], class_=name, note=STATUSES.get(name, ""))
-        for name in names
-        if name in found.statuses
+        Bar(name, found.statuses.get(name, 0), class_=name, note=note)
+        for name, note in STATUSES.items()
     ]
     total = sum(found.statuses.values())
     return _titled("Statements by what the measurements say", bars("Statuses", rows, total))

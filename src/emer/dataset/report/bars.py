@@ -47,7 +47,7 @@ def bars(label: str, rows: Sequence[Bar], total: int, *, shares: bool = True) ->
     drawn = tag(
         "ul",
         *(_row(each, max(total, 1), shares) for each in rows[:MOST]),
-        class_="counts",
+        class_="counts" if shares else "counts bare",
         aria_label=label,
     )
     rest = len(rows) - MOST
@@ -81,10 +81,10 @@ def _note(one: Bar) -> Html:
 
 
 def _drawing(one: Bar, total: int) -> Html:
-    before = one.count if one.before is None else one.before
+    left, was = (min((each or 0) / total, 1) for each in (one.count, one.before))
     parts = [tag("rect", class_="track", width="100%", height="100%", rx=3)]
-    if before > one.count:
-        parts.append(tag("rect", class_="gone", width=percent(min(before / total, 1)), height=12))
-    width = percent(min(one.count / total, 1))
-    parts.append(tag("rect", class_=one.class_, width=width, height="100%", rx=2))
+    parts.append(tag("rect", class_=one.class_, width=percent(left), height="100%", rx=2))
+    if was > left:
+        width = percent(was - left)
+        parts.append(tag("rect", class_="gone", x=percent(left), width=width, height="100%"))
     return tag("svg", *parts, class_="amount", aria_hidden="true")

@@ -8,20 +8,19 @@ from itertools import pairwise
 from emer.dataset.report.charts import line
 from emer.dataset.report.facts import PageFacts, Parked, Point, Spent
 from emer.metrics.report.tables import MOST_ROWS, left_out, table
-from emer.metrics.report.text import foreign
+from emer.metrics.report.text import foreign, short
 from emer.report.page.drawing import percent
 from emer.report.page.markup import Html, joined, tag
 from emer.report.plain import share
 
 _HEAD = (
     "annotator",
-    "model",
     "calls paid",
-    "from the store",
-    "paid | store",
+    "calls stored",
+    "paid | stored",
     "tokens in",
     "tokens out",
-    "tokens from the store",
+    "tokens stored",
     "money",
 )
 _MINUTE, _HOUR = 60.0, 3600.0
@@ -38,7 +37,7 @@ def _spent(spent: Sequence[Spent]) -> Html:
     rows = [_row(each) for each in spent]
     if len(spent) > 1:
         rows.append(_row(_total(spent)))
-    about = "Paid is what this run sent to a server; what the store held cost nothing."
+    about = "Paid is what this run sent to a server; what the store held already cost nothing."
     return joined(
         tag("p", about, class_="small"),
         table(_HEAD, rows, "Spending by annotator", "numbers totalled" if len(spent) > 1 else ""),
@@ -61,8 +60,7 @@ def _total(spent: Sequence[Spent]) -> Spent:
 
 def _row(one: Spent) -> list[Html]:
     return [
-        foreign("span", one.annotator),
-        foreign("span", one.model),
+        joined(foreign("span", one.annotator), " ", tag("small", short(one.model, 80))),
         _whole(one.paid),
         _whole(one.cached),
         _split(one),

@@ -20,15 +20,20 @@ _AXES = {"seconds": "length in seconds", "agreement": "agreement of the annotato
 _EXAMPLES, _OPEN = 12, 2
 
 
-def before_after(found: Sieves) -> Html:
-    """Return the distributions before and after all filters, and a part for each of them."""
+def before_after(found: Sieves, places: Mapping[str, int]) -> Html:
+    """Return the distributions before and after all filters, and a part for each of them.
+
+    Args:
+        found: The filters.
+        places: Number of the sample of a record, by its id, for those that are on the page.
+    """
     if not found.filters:
         return Html()
     busy = [each.name for each in found.filters if each.out or each.singly][:_OPEN]
     return joined(
         tag("p", _ABOUT, class_="small"),
         tag("div", *_figures(found.before, found.after), class_="figures"),
-        *(_part(each, each.name in busy) for each in found.filters),
+        *(_part(each, each.name in busy, places) for each in found.filters),
     )
 
 
@@ -53,7 +58,7 @@ def _families(name: str, before: Mapping[str, int], after: Mapping[str, int]) ->
     return tag("div", tag("h4", f"{name.capitalize()} of the leading emotion"), drawn)
 
 
-def _part(one: Sieve, unfolded: bool) -> Html:
+def _part(one: Sieve, unfolded: bool, places: Mapping[str, int]) -> Html:
     both = {"records": one.records, "statements": one.statements}
     rows = [Bar(name, after, before) for name, (before, after) in both.items() if before]
     counts = [bars(f"{each.name} left", [each], each.before or 0) for each in rows]
@@ -62,8 +67,8 @@ def _part(one: Sieve, unfolded: bool) -> Html:
     right = bars(f"Reasons of {one.name}", reasons, sum(one.reasons.values()))
     inside = tag(
         "div",
-        tag("div", left, tag("div", right) if right else "", class_="figures wide"),
-        _examples(one.examples),
+        tag("div", left, tag("div", right, class_="why") if right else "", class_="figures wide"),
+        _examples(one.examples, places),
     )
     head = tag("summary", tag("h3", short(one.name, 60)), tag("span", _said(one), class_="small"))
     return tag("details", head, inside, class_="filter-part", open=unfolded)
@@ -76,7 +81,7 @@ def _said(one: Sieve) -> str:
     return ", ".join(said) or "took nothing out"
 
 
-def _examples(found: Sequence[Example]) -> Html:
+def _examples(found: Sequence[Example], places: Mapping[str, int]) -> Html:
     if not found:
         return Html()
     rows = (
@@ -84,8 +89,13 @@ def _examples(found: Sequence[Example]) -> Html:
             "li",
             foreign("s", each.text) if each.text else tag("b", f"the whole {each.what}"),
             foreign("span", each.reason),
-            tag("small", "clip ", foreign("span", short(each.id, 120))),
+            tag("small", "clip ", _clip(each.id, places.get(each.id))),
         )
         for each in found[:_EXAMPLES]
     )
     return tag("div", tag("h4", "Examples of what it took out"), tag("ul", *rows, class_="removed"))
+
+
+def _clip(id: str, place: int | None) -> Html:
+    name = foreign("span", short(id, 120))
+    return name if place is None else tag("a", name, href=f"#clip-{place}")

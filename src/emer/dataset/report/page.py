@@ -52,14 +52,16 @@ def render(facts: PageFacts, *, embed: bool, folder: Path) -> str:
     """
     clips = show(facts.samples, embed=embed, folder=folder)
     found = read(facts.funnel)
+    told = samples.bodies(facts.samples, facts.language)
+    places = {facts.samples[at].id: at for at in told}
     sections = [
         Section("headline", "In short", headline(facts)),
         Section("funnel", "From clips to records", funnel(facts, found.filters)),
         Section("labels", "Emotions", wheel_of(facts.labels, facts.language)),
         Section("agreement", "Agreement", agreement(facts.agreement)),
         Section("cost", "Cost", cost(facts)),
-        Section("filters", "Before and after the filters", before_after(found)),
-        Section("samples", "Samples", samples.samples(facts.samples, clips, facts.language)),
+        Section("filters", "Before and after the filters", before_after(found, places)),
+        Section("samples", "Samples", samples.samples(facts.samples, clips, told)),
         Section("parts", "Sources and splits", how.parts(facts)),
         Section("how", "How it was made", how.how(facts)),
     ]
@@ -70,7 +72,7 @@ def render(facts: PageFacts, *, embed: bool, folder: Path) -> str:
         sections,
         styles=("build.css",),
         scripts=("player.js", "build.js"),
-        media=[clip.media for clip in clips if clip.media],
+        media=[media for at in told if (media := clips[at].media)],
         skip="Skip to the numbers",
     )
 

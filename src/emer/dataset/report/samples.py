@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from emer.dataset.entry import MEASURED, Entry, Label, Modality, Origin, Removal, Statement
+from emer.dataset.entry import Entry, Label, Modality, Removal
 from emer.dataset.report.clips import Shown
+from emer.dataset.report.statements import foreign_in, group
 from emer.metrics.report import budget
 from emer.metrics.report.tables import clip_panel
 from emer.metrics.report.text import foreign, short
 from emer.report.page.markup import Html, joined, tag
 from emer.report.page.media import player
-from emer.report.plain import between, clock
+from emer.report.plain import clock
 from emer.report.words import words
 
 _LIMIT = 1_500_000
 """Bytes of all samples, clips left out."""
 
-_STATEMENTS, _LABELS, _ORIGINS, _CALL = 60, 40, 8, 12
+_REMOVED, _LABELS = 60, 40
 _TEXT = 2000
 _ABOUT = (
     "Drawn at random. A time plays the clip from there. Each statement has the status that the "
@@ -27,23 +28,30 @@ _ABOUT = (
 )
 
 
-def samples(entries: Sequence[Entry], clips: Sequence[Shown], language: str) -> Html:
+def bodies(entries: Sequence[Entry], language: str) -> dict[int, Html]:
+    """Return what is written of each sample, by its number; those that are too long are left out.
+
+    Args:
+        entries: The records.
+        language: Of the build's statements and texts.
+    """
+    every = ((at, _body(at, entry, language)) for at, entry in enumerate(entries))
+    return budget.within(every, _LIMIT)
+
+
+def samples(entries: Sequence[Entry], clips: Sequence[Shown], told: Mapping[int, Html]) -> Html:
     """Return the samples, each of which unfolds.
 
     Args:
         entries: The records.
         clips: How the clip of each is shown.
-        language: Of the build's statements and texts.
+        told: What `bodies` returned.
     """
-    both = enumerate(zip(entries, clips, strict=True))
-    # The clips are within a limit of their own, so only what is written is measured here.
-    every = ((at, _body(at, entry, language)) for at, (entry, _) in both)
-    kept = budget.within(every, _LIMIT)
-    panels = (_panel(at, entries[at], clips[at], body) for at, body in kept.items())
-    if not kept:
+    if not entries:
         return Html()
+    panels = (_panel(at, entries[at], clips[at], body) for at, body in told.items())
     about = tag("p", _ABOUT, class_="small")
-    return joined(about, budget.cut(len(kept), len(entries)), *panels)
+    return joined(about, budget.cut(len(told), len(entries)), *panels)
 
 
 def _panel(number: int, entry: Entry, clip: Shown, body: Html) -> Html:
@@ -57,7 +65,7 @@ def _panel(number: int, entry: Entry, clip: Shown, body: Html) -> Html:
 def _clip(number: int, clip: Shown, entry: Entry) -> Html:
     if clip.media is None:
         return tag("p", short(clip.missing), class_="linked")
-    drawn = player(clip.media, words("en"), number=number, preload="none")
+    drawn = player(clip.media, words("en"), number=number, preload="metadata")
     return tag("div", drawn, class_=f"stage {'still' if entry.media.still else ''}".strip())
 
 
@@ -89,7 +97,7 @@ def _body(number: int, entry: Entry, language: str) -> Html:
         _labels(entry.emotions),
         _texts(entry, language),
         *(
-            _group(number, modality, entry, language)
+            group(number, modality, entry, language)
             for modality in get_args(Modality)
             if any(each.modality == modality for each in entry.statements)
         ),
@@ -132,73 +140,6 @@ def _texts(entry: Entry, language: str) -> Html:
     )
 
 
-def _group(number: int, modality: str, entry: Entry, language: str) -> Html:
-    own = [each for each in entry.statements if each.modality == modality]
-    rows = (_statement(number, each, entry, language) for each in own[:_STATEMENTS])
-    rest = len(own) - _STATEMENTS
-    return joined(
-        tag("h4", tag("span", modality, class_=f"dot {modality}"), tag("small", f" {len(own):,}")),
-        tag("ul", *rows, class_="claims", aria_label=f"{modality} statements"),
-        tag("p", f"and {rest:,} more", class_="small") if rest > 0 else "",
-    )
-
-
-def _statement(number: int, one: Statement, entry: Entry, language: str) -> Html:
-    said = joined(
-        foreign_in(language, one.text), " ", _when(number, one) if not entry.media.still else ""
-    )
-    asked = f"{one.agreement:.0%} of those asked"
-    return tag(
-        "li",
-        tag("span", short(one.id, 20), class_=f"chip {one.modality}"),
-        tag("span", one.status, class_=f"badge {one.status}"),
-        tag(
-            "div",
-            tag("p", said),
-            tag("ul", *_origins(one.origins, language), aria_label=f"Who said so: {asked}"),
-        ),
-        class_=one.status,
-    )
-
-
-def _when(number: int, one: Statement) -> Html:
-    if one.start is None:
-        return Html()
-    text = clock(one.start) if one.end is None else between(one.start, one.end)
-    return tag(
-        "button",
-        f"▶ {text}",
-        type="button",
-        class_="seek",
-        data_player=f"player-{number}",
-        data_start=one.start,
-        aria_label=f"Play from {clock(one.start)}",
-    )
-
-
-def _origins(origins: Sequence[Origin], language: str) -> Iterator[Html]:
-    for one in origins[:_ORIGINS]:
-        if one.annotator == MEASURED:
-            yield tag("li", tag("b", MEASURED), f" {one.cue or ''}")
-            continue
-        key = one.call or ""
-        yield tag(
-            "li",
-            foreign("b", one.annotator),
-            " ",
-            tag("q", foreign_in(language, one.text)),
-            " ",
-            tag("code", key[:_CALL], title=f"call {key}", class_="hash") if key else "",
-        )
-    if len(origins) > _ORIGINS:
-        yield tag("li", f"and {len(origins) - _ORIGINS:,} more")
-
-
-def foreign_in(language: str, text: str) -> Html:
-    """Return a text from outside in the language of the build."""
-    return tag("span", short(text), lang=language)
-
-
 def _removed(removed: Sequence[Removal], language: str) -> Html:
     if not removed:
         return Html()
@@ -209,7 +150,7 @@ def _removed(removed: Sequence[Removal], language: str) -> Html:
             tag("s", foreign_in(language, each.text)) if each.text else "",
             foreign("span", each.reason, class_="small"),
         )
-        for each in removed[:_STATEMENTS]
+        for each in removed[:_REMOVED]
     )
     return tag(
         "details",

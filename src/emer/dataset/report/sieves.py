@@ -103,12 +103,14 @@ def _sieve(data: Mapping[str, Any]) -> Sieve:
 
 
 def _distributions(data: Mapping[str, Any]) -> dict[str, Distribution]:
-    found: dict[str, Distribution] = {"families": data["families"]}
-    found["seconds"] = _bins(data["seconds"], math.inf)
-    found["agreement"] = _bins(data["agreement"], 1.0)
+    found: dict[str, Distribution] = {
+        "seconds": _bins(data["seconds"], math.inf),
+        "agreement": _bins(data["agreement"], 1.0),
+    }
     for modality, counts in data["statements"].items():
         edges = [*map(float, range(len(counts))), math.inf]
         found[f"{modality} statements"] = Histogram(edges, counts, whole=True)
+    found["families"] = data["families"]
     return found
 
 

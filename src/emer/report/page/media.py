@@ -58,9 +58,11 @@ def find(clip: Path | None, *, embed: bool, folder: Path) -> Media | None:
         size = clip.stat().st_size
         inside = embed and mime is not None and size <= EMBED_LIMIT
         data = base64.b64encode(clip.read_bytes()).decode() if inside else ""
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # A ValueError is a name that no file can have.
+        reason = getattr(error, "strerror", None) or error
         raise MediaError(
-            f"The clip {str(clip)!r} cannot be read: {error.strerror or error}.",
+            f"The clip {str(clip)!r} cannot be read: {reason}.",
             "Give the media file that was explained, or no clip for a page without a player.",
         ) from error
     element = (
