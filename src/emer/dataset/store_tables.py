@@ -140,6 +140,7 @@ tallies = Table(
     Column("annotator", String, primary_key=True),
     _count("calls"),
     _count("cached"),
+    _count("cached_tokens"),
     _count("prompt_tokens"),
     _count("completion_tokens"),
     _count("nano"),

@@ -9,7 +9,7 @@ The rules that keep it true:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -32,7 +32,13 @@ _MOST = 2**62
 _ANSWER_KEPT = 2000
 
 _CALLS = (
-    select(calls.c.attempt, calls.c.answer, calls.c.problem, calls.c.ended, calls.c.finish)
+    select(
+        calls.c.attempt,
+        calls.c.answer,
+        calls.c.problem,
+        calls.c.ended,
+        calls.c.prompt_tokens + calls.c.completion_tokens,
+    )
     .where(calls.c.key == bindparam("k"))
     .order_by(calls.c.attempt)
 )
@@ -69,11 +75,18 @@ _TALLY = (
     .where(tallies.c.purse == bindparam("which"), tallies.c.annotator == bindparam("who"))
     .values(
         calls=tallies.c.calls + bindparam("c"),
-        cached=tallies.c.cached + bindparam("h"),
         prompt_tokens=tallies.c.prompt_tokens + bindparam("p"),
         completion_tokens=tallies.c.completion_tokens + bindparam("a"),
         nano=tallies.c.nano + bindparam("n"),
         seconds=tallies.c.seconds + bindparam("s"),
+    )
+)
+_CACHED = (
+    update(tallies)
+    .where(tallies.c.purse == bindparam("which"), tallies.c.annotator == bindparam("who"))
+    .values(
+        cached=tallies.c.cached + bindparam("c"),
+        cached_tokens=tallies.c.cached_tokens + bindparam("t"),
     )
 )
 _END = (
@@ -118,13 +131,15 @@ class Book:
         self._most_nano = _MOST if budget.money is None else money.nano(budget.money)
 
     def open(self, annotators: list[str]) -> None:
-        """Make the purse and its tallies, if they are absent."""
+        """Make the purse and its tallies, if they are absent; forget owners long gone."""
         purse = self._store.insert(purses).values(name=self._purse).on_conflict_do_nothing()
         rows = [{"purse": self._purse, "annotator": name} for name in annotators]
         tally = self._store.insert(tallies).on_conflict_do_nothing()
+        old = delete(owners).where(owners.c.until < self._clock() - LEASE)
 
         def work(db: Connection) -> None:
             db.execute(purse)
+            db.execute(old)
             if rows:
                 db.execute(tally, rows)
 
@@ -255,15 +270,22 @@ class Book:
         row = self._doubtful(vars(intent), self._purse, reason)
         self._store.write(lambda db: db.execute(insert(unanswered).values(**row)))
 
-    def cached(self, hits: dict[str, int]) -> None:
-        """Add to the tallies how often an answer was there already, by annotator."""
+    def cached(self, hits: Mapping[str, tuple[int, int]]) -> None:
+        """Add to the tallies what was there already.
 
-        def work(db: Connection) -> None:
-            for name, count in hits.items():
-                values = dict.fromkeys("cpan", 0) | {"h": count, "s": 0.0}
-                db.execute(_TALLY, values | {"which": self._purse, "who": name})
+        Args:
+            hits: Calls and their tokens by annotator.
+        """
+        rows = [
+            {"which": self._purse, "who": name, "c": count, "t": tokens}
+            for name, (count, tokens) in hits.items()
+        ]
+        self._store.write(lambda db: db.execute(_CACHED, rows))
 
-        self._store.write(work)
+    def unlose(self, keys: Sequence[str]) -> None:
+        """Take calls off the list of parked ones: it was not their fault."""
+        query = delete(parked).where(parked.c.key.in_(keys))
+        self._store.write(lambda db: db.execute(query))
 
     @property
     def _keep(self) -> Any:
@@ -301,7 +323,6 @@ class Book:
     def _count(self, db: Connection, annotator: str, paid: Paid) -> None:
         values = {
             "c": 1,
-            "h": 0,
             "p": paid.prompt_tokens,
             "a": paid.completion_tokens,
             "n": paid.nano,

@@ -18,14 +18,14 @@ class Kept:
         answer: As it came.
         problem: What is wrong with it, None if it is the one to use.
         ended: Whether the call was parked upon it.
-        finish: Why the model stopped.
+        tokens: Of prompt and answer.
     """
 
     attempt: int
     answer: str
     problem: str | None
     ended: bool
-    finish: str
+    tokens: int
 
 
 @dataclass(frozen=True)
