@@ -77,8 +77,8 @@ def comparable(a: Meaning, b: Meaning) -> bool:
     >>> comparable(up, down), comparable(up, meaning("The eyebrows are lifted", "en"))
     (False, True)
     """
-    if a.named and b.named:
-        return _things(a) == _things(b)
+    if a.named and b.named and _things(a) != _things(b):
+        return False
     return a.denies == b.denies
 
 
@@ -90,8 +90,8 @@ def repeats(said: Meaning, cue: Cue, measured: Meaning) -> bool:
         cue: Of the same modality.
         measured: Of the cue's statement.
     """
-    if said.named:
-        return all(one.denied is False and cue.kind in one.concept.kinds for one in said.named)
+    if not all(one.denied is False and cue.kind in one.concept.kinds for one in said.named):
+        return False
     return said.denies == measured.denies
 
 

@@ -18,6 +18,7 @@ _SAYING: dict[Language, str] = {
     "zh": "“{words}”这些话似乎表达了{feeling}的情绪",
 }
 _STOP: dict[Language, str] = {"en": ".", "zh": "。"}
+_STOPS = (".", "。", "?", "!", "？", "！")
 
 
 def seems(label: Label | NamedEmotion, language: Language) -> str:
@@ -39,7 +40,7 @@ def saying(words: str, label: Label | NamedEmotion, language: Language) -> str:
 
 def stopped(sentence: str, language: Language) -> str:
     """Return a sentence with a final stop."""
-    return sentence if sentence.endswith(("?", "!", "？", "！")) else sentence + _STOP[language]
+    return sentence if sentence.endswith(_STOPS) else sentence + _STOP[language]
 
 
 def _feeling(label: Label | NamedEmotion, language: Language) -> str:
