@@ -47,6 +47,9 @@ class MediaInfo:
         sample_rate: Of the sound, in Hz.
         channels: Of the sound.
         pixel_format: FFmpeg's name, e.g. "yuv420p".
+        video_seconds: Length of the pictures alone, from the first to the end of the last; None
+            without any, for a single image, or where the file is large and makes no claim.
+        audio_seconds: Length of the sound alone, likewise.
         notes: What is wrong with the file, in plain words.
     """
 
@@ -64,6 +67,8 @@ class MediaInfo:
     sample_rate: int | None = None
     channels: int | None = None
     pixel_format: str | None = None
+    video_seconds: float | None = None
+    audio_seconds: float | None = None
     notes: tuple[str, ...] = ()
 
 

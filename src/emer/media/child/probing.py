@@ -29,11 +29,20 @@ class Part:
         self.first: Any = None
         self.error: BaseException | None = None
         self.clock = Clock(source.name, source.origin, source.seconds, limits)
+        self.start: float | None = None
 
     @property
     def codec(self) -> str:
         """FFmpeg's name of the codec, whichever decoder is used for it."""
         return str(self.stream.codec_context.codec.canonical_name)
+
+    def seconds(self, whole: bool) -> float | None:
+        """Return the length of the stream: from its packets if all were read, else as claimed."""
+        if whole:
+            return round(self.clock.end - (self.start or 0.0), 6)
+        stream = self.stream
+        known = stream.duration and stream.time_base
+        return round(float(stream.duration * stream.time_base), 6) if known else None
 
     def take(self, packet: Any) -> None:
         """Look at one packet, and decode it while no frame has been seen."""
@@ -41,7 +50,9 @@ class Part:
             self.packets += 1
             base = float(packet.time_base or 0)
             stamp = packet.pts if packet.pts is not None else packet.dts
-            self.clock.place(None if stamp is None else stamp * base, (packet.duration or 0) * base)
+            time = None if stamp is None else stamp * base
+            placed = self.clock.place(time, (packet.duration or 0) * base)
+            self.start = placed if self.start is None else self.start
         if self.first is None and self.packets <= _MAX_TRIES:
             self.decode(packet)
 
@@ -81,6 +92,8 @@ def run(request: dict[str, Any], source: Source, limits: Limits, outbox: Outbox)
         "has_audio": audio is not None,
         "notes": notes + wrong,
     }
+    if not still:
+        head |= {f"{kind}_seconds": part.seconds(whole) for kind, part in shown.items()}
     if video is not None:
         check_size(source.name, video.first.width, video.first.height, limits)
         head |= _picture(video)
