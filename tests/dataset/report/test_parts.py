@@ -110,6 +110,21 @@ def test_what_the_filters_hold_is_read() -> None:
     assert read(data).filters[1].reasons[OTHERS] == 5
 
 
+def test_what_each_filter_changed_is_drawn_where_it_was_counted() -> None:
+    data = example.funnel(60).as_dict()
+    assert read(data).filters[1].after == {}
+    one, two, three = data["filters"]
+    one["after"] = two["after"] = data["before"]
+    three["after"] = data["after"]
+    found = read(data).filters
+    assert found[1].before == found[1].after == read(data).before
+    assert (found[2].before, found[2].after) == (read(data).before, read(data).after)
+    drawn = Page(before_after(read(data), {})).all("svg")
+    whole = Page(before_after(read(example.funnel(60).as_dict()), {})).all("svg")
+    labels = [each["aria-label"] for each in drawn if "aria-label" in each]
+    assert labels == 2 * [each["aria-label"] for each in whole if "aria-label" in each]
+
+
 def test_filters_show_examples_and_link_those_on_the_page() -> None:
     found = read(example.funnel(60).as_dict())
     shown = found.filters[1].examples[0]

@@ -14,7 +14,7 @@ from emer.report.page.markup import Html, joined, tag
 
 _ABOUT = (
     "Filled is what was left, dashed what there was before. First all filters together, then "
-    "each of them."
+    "each of them, with what it changed."
 )
 _AXES = {"seconds": "length in seconds", "agreement": "agreement of the annotators"}
 _EXAMPLES, _OPEN = 12, 2
@@ -40,8 +40,8 @@ def before_after(found: Sieves, places: Mapping[str, int]) -> Html:
 def _figures(
     before: Mapping[str, Distribution], after: Mapping[str, Distribution]
 ) -> Iterator[Html]:
-    for name, old in before.items():
-        new = after[name]
+    for name, new in after.items():
+        old = before[name]
         if isinstance(old, Histogram) and isinstance(new, Histogram):
             if sum(old.counts):
                 yield histogram(name.capitalize(), _AXES.get(name, name), "records", new, old)
@@ -55,7 +55,8 @@ def _families(name: str, before: Mapping[str, int], after: Mapping[str, int]) ->
         for each, count in largest(before.items())
     ]
     drawn = bars(f"Records by {name}", rows, max(before.values()), shares=False)
-    return tag("div", tag("h4", f"{name.capitalize()} of the leading emotion"), drawn)
+    title = tag("h4", f"{name.capitalize()} of the leading emotion")
+    return tag("div", title, drawn, class_="across")
 
 
 def _part(one: Sieve, unfolded: bool, places: Mapping[str, int]) -> Html:
@@ -65,9 +66,12 @@ def _part(one: Sieve, unfolded: bool, places: Mapping[str, int]) -> Html:
     reasons = [Bar(reason, count, class_="lost") for reason, count in one.reasons.items()]
     left = tag("div", *counts, class_="pair")
     right = bars(f"Reasons of {one.name}", reasons, sum(one.reasons.values()))
+    changed = {name: each for name, each in one.after.items() if each != one.before[name]}
+    figures = tag("div", *_figures(one.before, changed), class_="figures") if changed else ""
     inside = tag(
         "div",
         tag("div", left, tag("div", right, class_="why") if right else "", class_="figures wide"),
+        figures,
         _examples(one.examples, places),
     )
     head = tag("summary", tag("h3", short(one.name, 60)), tag("span", _said(one), class_="small"))

@@ -44,6 +44,8 @@ class Sieve:
         reworded: Statements that it changed, among those left at the end.
         reasons: How often each was given.
         examples: A few.
+        before: Distributions over the records that came to it, by name; empty if not counted.
+        after: Likewise over those that it left.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Sieve:
     reworded: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     examples: Sequence[Example] = ()
+    before: Mapping[str, Distribution] = field(default_factory=dict)
+    after: Mapping[str, Distribution] = field(default_factory=dict)
 
     @property
     def out(self) -> int:
@@ -79,14 +83,21 @@ def read(funnel: Mapping[str, Any]) -> Sieves:
     """Return what `emer.dataset.filters.funnel.Funnel.as_dict` gave; nothing of nothing."""
     if not funnel:
         return Sieves()
-    return Sieves(
-        [_sieve(each) for each in funnel["filters"]],
-        _distributions(funnel["before"]),
-        _distributions(funnel["after"]),
-    )
+    first = before = _distributions(funnel["before"])
+    filters = []
+    for each in funnel["filters"]:
+        # A funnel may count distributions only before and after all filters.
+        after = _distributions(each["after"]) if "after" in each else {}
+        filters.append(_sieve(each, before if after else {}, after))
+        before = after
+    return Sieves(filters, first, _distributions(funnel["after"]))
 
 
-def _sieve(data: Mapping[str, Any]) -> Sieve:
+def _sieve(
+    data: Mapping[str, Any],
+    before: Mapping[str, Distribution],
+    after: Mapping[str, Distribution],
+) -> Sieve:
     records, statements = data["records"], data["statements"]
     reasons = {each["reason"]: each["count"] for each in data["reasons"]}
     if data["other_reasons"]:
@@ -99,6 +110,8 @@ def _sieve(data: Mapping[str, Any]) -> Sieve:
         statements["reworded"],
         reasons,
         [Example(**each) for each in data["examples"]],
+        before,
+        after,
     )
 
 
