@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Self
 
 from emer.dataset.entry import Entry
 from emer.dataset.export.columns import CONFIGS, Config, columns
-from emer.dataset.export.files import KINDS, SUFFIXES, Format, RowFile
+from emer.dataset.export.files import KINDS, SUFFIXES, Format, Make, RowFile
 from emer.dataset.export.media import MediaFolder
 from emer.dataset.export.rows import has_rows, rows
 from emer.dataset.export.written import File, Written
@@ -50,10 +50,13 @@ class Tables:
         """
         self._check(entry, split)
         self._clips[split] += 1
-        for format in dict.fromkeys(self._plan.export.formats):
-            for config in CONFIGS:
-                if has_rows(config, entry):
-                    self._of(format, config, split).add(entry)
+        for config in CONFIGS:
+            if not has_rows(config, entry):
+                continue
+            # Formats that refer to the clip alike share the rows.
+            make = cache(partial(rows, config, entry))
+            for format in dict.fromkeys(self._plan.export.formats):
+                self._of(format, config, split).add(entry, make)
 
     def written(self) -> Written:
         """Return what was written, once all files are closed."""
@@ -137,12 +140,12 @@ class Shards:
         self._clips = 0
         self.files: list[File] = []
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Entry, make: Make) -> None:
         """Write the rows of a clip."""
         try:
             if self._file is None:
                 self._file = self._make(self._folder / self._path())
-            self._file.add(entry, partial(rows, self._config, entry), lambda: self._place(entry))
+            self._file.add(entry, make, lambda: self._place(entry))
             self._clips += 1
             if self._clips % self._most == 0:
                 self._finish(self._file)
