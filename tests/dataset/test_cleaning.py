@@ -80,6 +80,8 @@ def test_brackets_cannot_hide_an_instruction() -> None:
         ("Relieved.", "如释重负", ("relieved", "如释重负")),
         ("如释重负", "relieved", ("relieved", "如释重负")),
         ("sad", "sad", ("sad", "")),
+        ("appears happy", "appears高兴", ("happy", "高兴")),
+        ("The person seems to be sad", "此人似乎悲伤", ("sad", "悲伤")),
         ("ill-at-ease", "", ("ill-at-ease", "")),
         ("none", "无", None),
         ("young", "年轻", None),

@@ -29,6 +29,11 @@ NO_LABEL = "no word of emotion"
 _MOST_WORDS = 4
 _ENGLISH = re.compile(r"[a-z][a-z'’ -]*")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# Models put the hedge that they are told to use into the label.
+_HEDGED = re.compile(
+    r"^(?:(?:the )?(?:person|speaker|voice) )?(?:appears?|seems?|looks?|sounds?|feels?)(?: to be)? "
+)
+_HEDGED_ZH = re.compile(r"^(?:此人|说话者)?(?:似乎|好像|看起来|听起来|显得)|[a-z\s]+")
 _NOTHING = frozenset({"none", "null", "unknown", "n/a", "unclear", "无", "未知", "不明", "没有"})
 
 Reasons = Counter[str]
@@ -117,8 +122,10 @@ def emotion(data: Mapping[str, Any], reasons: Reasons) -> NamedEmotion | None:
         reasons[TO_A_PROGRAM] += 1
         return None
     words = [" ".join(stripped(one).lower().split()).strip(" .。") for one in said]
-    en = next((one for one in words if _is_english(one)), "")
-    zh = next((one for one in reversed(words) if _is_chinese(one)), "")
+    english = (_HEDGED.sub("", one) for one in words)
+    chinese = (_HEDGED_ZH.sub("", one) for one in reversed(words))
+    en = next((one for one in english if _is_english(one)), "")
+    zh = next((one for one in chinese if _is_chinese(one)), "")
     if not en and not zh:
         reasons[NO_LABEL] += 1
         return None
