@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from emer.errors import MediaError, MissingExtra, OutputError
+
+_THREE = threading.Barrier(3)
 
 Work = Callable[[bytes], bytes]
 
@@ -34,6 +37,16 @@ def slow() -> Work:
 
     def work(data: bytes) -> bytes:
         time.sleep(1.0)
+        return data
+
+    return work
+
+
+def meeting() -> Work:
+    """Wait until three work at the same time in this process."""
+
+    def work(data: bytes) -> bytes:
+        _THREE.wait(timeout=20)
         return data
 
     return work
@@ -92,3 +105,23 @@ def never() -> Work:
 def stillborn() -> Work:
     """End the process that makes it."""
     os._exit(7)
+
+
+def orphan() -> Work:
+    """Kill, once, the process that started this one."""
+
+    def work(data: bytes) -> bytes:
+        if data.startswith(b"once "):
+            mark = Path(os.fsdecode(data[5:]))
+            if not mark.exists():
+                mark.touch()
+                os.kill(os.getppid(), signal.SIGKILL)
+                time.sleep(5)
+        return data.upper()
+
+    return work
+
+
+def masked() -> Work:
+    """Tell whether Ctrl-C is held back."""
+    return lambda data: str(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])).encode()

@@ -70,9 +70,10 @@ def unpacked(fault: bytes, step: str, key: str | None) -> Exception:
     error = _rebuilt(told)
     if error is None:
         error = EngineError(f"{told['name']} in {where}: {told['text']}")
-    error.add_note(f"In {where}.")
-    if not isinstance(error, EmerError) or isinstance(error, EngineError):
-        error.add_note(told["trace"])
+    if not getattr(error, "__notes__", None):
+        error.add_note(f"In {where}.")
+        if not isinstance(error, EmerError) or isinstance(error, EngineError):
+            error.add_note(told["trace"])
     return error
 
 
