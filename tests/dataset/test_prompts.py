@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from tests.dataset.answering import annotator
 from tests.dataset.write_prompts import PAGE, page
 
 from emer.dataset.entry import Task
 from emer.dataset.errors import PlanError
-from emer.dataset.prompts import VERSIONS, load_prompt, packaged
+from emer.dataset.prompts import VERSIONS, load_prompt, packaged, used_prompts
 from emer.dataset.schemas import check_observations, check_readings
 from emer.emotions.labels import LABELS
 from emer.explanation import Language
@@ -82,3 +83,12 @@ def test_bad_files_are_refused(tmp_path: Path, content: bytes | None, complaint:
         (tmp_path / "p.md").write_bytes(content)
     with pytest.raises(PlanError, match=complaint):
         load_prompt("textual", "en", "p.md", tmp_path)
+
+
+def test_the_prompts_of_a_plan_are_listed_once_each(tmp_path: Path) -> None:
+    (tmp_path / "p.md").write_text("Look.")
+    own = annotator("c", tasks=("visual",), prompts={"visual": "p.md"})
+    plan = [annotator("a", tasks=("visual", "textual")), annotator("b", tasks=("visual",)), own]
+    names = [one.name for one in used_prompts(plan, "en", tmp_path)]
+    assert names[:2] == ["textual.en@1", "visual.en@1"]
+    assert len(names) == 3 and names[2].startswith("visual.en@own-")

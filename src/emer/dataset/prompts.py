@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from emer.dataset.entry import Task
 from emer.dataset.errors import PlanError
+from emer.dataset.plan import Annotator
 from emer.explanation import Language
 
 VERSIONS: dict[Task, int] = {"visual": 1, "auditory": 1, "textual": 1, "disambiguate": 1}
@@ -53,6 +55,19 @@ def load_prompt(task: Task, language: Language, own: str | None, root: Path) -> 
     text = _read(root / own, task)
     sha256 = _hash(text)
     return Prompt(f"{task}.{language}@own-{sha256[:_NAME_OF_HASH]}", text, sha256)
+
+
+def used_prompts(
+    annotators: Sequence[Annotator], language: Language, root: Path
+) -> tuple[Prompt, ...]:
+    """Return every prompt that a plan uses, each once, by name; see `load_prompt`."""
+    found = {
+        prompt.name: prompt
+        for annotator in annotators
+        for task in annotator.tasks
+        for prompt in [load_prompt(task, language, annotator.prompts.get(task), root)]
+    }
+    return tuple(found[name] for name in sorted(found))
 
 
 @cache
