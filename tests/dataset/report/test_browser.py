@@ -51,7 +51,7 @@ def test_a_time_plays_its_clip_and_no_other(
     browser.key("Enter", "Enter", "\r")
     browser.until(f"{PLAYER}.currentTime >= 1 && !{PLAYER}.paused")
     browser.until("document.querySelector('#player-0').paused")
-    assert browser.js("document.querySelectorAll('.seek[aria-current]').length") == 1
+    assert browser.js("document.querySelectorAll('.seek[aria-current=true]').length") == 1
 
 
 def test_without_its_clip_a_time_cannot_be_pressed(browser: Browser, tmp_path: Path) -> None:
