@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dataset.composed import CUES, entry, measured, observed, told
 from emer.dataset.compose import Compose
+from emer.dataset.compose.labels import appears
 from emer.dataset.compose.pairs import FORMS
 from emer.dataset.entry import Entry, Label, Pair, Removal, Texts
 from emer.explanation import Cue
@@ -40,6 +41,33 @@ def test_what_is_measured_is_told_once() -> None:
     assert "grins" not in texts(entry()).description
     only = [each for each in entry().statements if each.id != "s1"]
     assert "the person grins" in texts(entry(statements=tuple(only))).description
+
+
+def test_what_the_labels_say_is_not_said_twice() -> None:
+    felt = told(8, "emotional", "The person appears joyful.", "supported", cues=("v1", "a1"))
+    assert texts(entry(statements=(*entry().statements, felt))) == texts(entry())
+
+
+def test_a_synonym_of_the_measured_emotion_rests_on_the_same_cues() -> None:
+    glad = Label(en="joyous", zh="", annotators=("qwen",), confidence=1.0)
+    given = entry(emotions=(glad,))
+    (why,) = forms(given, "evidence")
+    assert set(why.statements) == {"s1", "s3"} and "appears joyous" in why.answer
+    assert "joyous" in (texts(given).video_caption or "")
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (["joyful"], "appears joyful"),
+        (["joyful", "calm"], "appears joyful and calm"),
+        (["anger"], "appears to express anger"),
+        (["anger", "joyful", "sadness"], "appears joyful, and to express anger and sadness"),
+        (["homesickness"], "appears to express homesickness"),
+    ],
+)
+def test_labels_are_adjectives_or_nouns(labels: list[str], said: str) -> None:
+    assert appears(labels, "en") == said
 
 
 def test_captions_tell_their_own_modality_and_its_own_label() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TypeVar
 
-from emer.dataset.compose.wording import Said, bare, word
-from emer.dataset.entry import Entry, Label, Modality, Statement
+from emer.dataset.compose.wording import Said, bare, inner, word
+from emer.dataset.entry import Entry, Label, Modality, NamedEmotion, Statement
+from emer.dataset.voting import sense
+from emer.dataset.wordings import seems
 from emer.explanation import Emotion, Language
 
 _SURENESS = {"supported": 0, "measured": 1, "unchecked": 2}
@@ -42,7 +44,8 @@ class Choice:
     def best(self, modality: Modality, most: int, characters: int) -> list[Said]:
         """Return the most telling statements of a modality, in order of time.
 
-        What is told already, in the same words or by the same cues, is not told again.
+        What is told already, in the same words or by the same cues, is not told again; nor is
+        that a label fits, which the labels say.
 
         Args:
             modality: Of the statements.
@@ -50,11 +53,12 @@ class Choice:
             characters: How long they may be together; the first one always fits.
         """
         chosen: list[Said] = []
-        texts: set[str] = set()
+        texts = {self._felt(label) for label in self.entry.emotions}
         cues: set[str] = set()
         length = 0
         for each in self.said:
-            own = cues_of(each.statement)
+            # What was inferred rests on cues that were told as such.
+            own = cues_of(each.statement) if modality != "emotional" else frozenset()
             if each.statement.modality != modality or each.text in texts or own & cues:
                 continue
             if len(chosen) == most or (chosen and length + len(each.text) > characters):
@@ -76,34 +80,43 @@ class Choice:
         measured cues add up to, if one of these cues is told.
         """
         named = {
-            name
+            self._sense(emotion)
             for answer in self.entry.answers
             if answer.task == modality
             for emotion in answer.emotions
-            for name in (emotion.en.casefold(), emotion.zh)
         }
         told = {cue for each in said for cue in cues_of(each.statement)}
         readings = self.entry.observed.conflict.readings if self.entry.observed else ()
         named |= {
-            emotion.label.casefold()
+            self._sense_of(emotion)
             for reading in readings
             if reading.modality == modality
             for emotion in reading.emotions[:1]
             if told & set(emotion.cues)
         }
-        return self._names([each for each in self.entry.emotions if _is(each, named)])[:2]
+        return self._names([each for each in self.entry.emotions if self._sense(each) in named])[:2]
 
     def behind(self, label: Label) -> frozenset[str]:
-        """Return the ids of the measured cues behind a label."""
-        return _cues([each for each in self._observed if _is(label, {each.label.casefold()})])
+        """Return the ids of the measured cues behind a label, or a synonym of it."""
+        observed = self.entry.observed.emotions if self.entry.observed else ()
+        same = [each.cues for each in observed if self._sense_of(each) == self._sense(label)]
+        return frozenset(cue for cues in same for cue in cues)
+
+    def _sense(self, label: Label | NamedEmotion) -> str:
+        return sense(NamedEmotion(en=label.en, zh=label.zh), self.language)
+
+    def _sense_of(self, emotion: Emotion) -> str:
+        english = self.language == "en"
+        named = NamedEmotion(en=emotion.label) if english else NamedEmotion(zh=emotion.label)
+        return sense(named, self.language)
+
+    def _felt(self, label: Label) -> str:
+        """Return the statement that merge makes of a label, as it is worded."""
+        return inner(bare(seems(label, self.language)), self.language)
 
     def _names(self, labels: Sequence[Label]) -> list[str]:
         names = (bare(each.en if self.language == "en" else each.zh) for each in labels)
         return [name for name in dict.fromkeys(names) if name]
-
-    @property
-    def _observed(self) -> tuple[Emotion, ...]:
-        return self.entry.observed.emotions if self.entry.observed else ()
 
     @cached_property
     def _telling(self) -> frozenset[str]:
@@ -122,14 +135,6 @@ def cues_of(statement: Statement) -> frozenset[str]:
     """Return the ids of the cues that a statement is, or that agree with it."""
     own = (each.cue for each in statement.origins)
     return frozenset([*statement.cues, *(cue for cue in own if cue)])
-
-
-def _is(label: Label, named: Collection[str]) -> bool:
-    return any(name and name in named for name in (label.en.casefold(), label.zh))
-
-
-def _cues(emotions: Sequence[Emotion]) -> frozenset[str]:
-    return frozenset(cue for emotion in emotions for cue in emotion.cues)
 
 
 def _when(statement: Statement) -> tuple[float, str]:

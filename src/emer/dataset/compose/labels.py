@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from emer.cues.words_statements import LABELS_ZH
+from emer.dataset.entry import NamedEmotion
+from emer.dataset.wordings import seems
 from emer.emotions import LABELS
 from emer.explanation import Language
 from emer.training.captions import joined
 
 _NOUN = re.compile(r"(?:ness|ment|tion|sion|ity|ief|ance|ence|ship|hood|ism|ure|cy|or)$")
+_EXPRESS = " to express "
 _ADJECTIVES = frozenset(["sure", "unsure", "secure", "insecure", "poor"])
 
 
@@ -33,8 +35,8 @@ def appears(labels: Sequence[str], language: Language) -> str:
 
 
 def _noun(label: str) -> bool:
-    """Tell a noun by its ending; the words that emer knows, by what they are."""
+    """Tell a noun by the emotion wheels, a word that is on none of them by its ending."""
+    if _EXPRESS in seems(NamedEmotion(en=label), "en"):
+        return True
     name = label.casefold()
-    if name in LABELS or name in _ADJECTIVES:
-        return False
-    return name in LABELS_ZH or bool(_NOUN.search(name))
+    return name not in LABELS and name not in _ADJECTIVES and bool(_NOUN.search(name))
