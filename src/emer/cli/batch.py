@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TextIO
 
@@ -15,12 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from emer import __version__
+from emer.cli import explaining
 from emer.cli.work import Job
-from emer.errors import EmerError, MediaError, OutputError, UsageError
+from emer.engines.base import Engine, Lost
+from emer.errors import MediaError, OutputError, UsageError
 from emer.explanation import Explanation
 from emer.media import find_clips
-
-SUBTITLES = (".srt", ".vtt", ".ass")
 
 
 @dataclass
@@ -42,7 +40,9 @@ class Outcome:
         return json.dumps({"done": self.done, "kept": self.kept, "failed": self.failed})
 
 
-def run(folder: Path, job: Job, out: Path, reports: Path | None, jobs: int) -> Outcome:
+def run(
+    folder: Path, job: Job, out: Path, reports: Path | None, jobs: int, engine: Engine
+) -> Outcome:
     """Explain every clip of a folder that `out` does not hold yet.
 
     Args:
@@ -51,6 +51,7 @@ def run(folder: Path, job: Job, out: Path, reports: Path | None, jobs: int) -> O
         out: JSON lines, appended to; a line cut short by a kill is dropped and done again.
         reports: Folder for one HTML report a clip, if wanted.
         jobs: Clips at a time, each in its own process.
+        engine: Where the processes are.
 
     Raises:
         MediaError: No clips in the folder.
@@ -63,17 +64,10 @@ def run(folder: Path, job: Job, out: Path, reports: Path | None, jobs: int) -> O
     finished = _finished(out, job)
     todo = [clip for clip in clips if _name(clip, folder) not in finished]
     outcome = Outcome(kept=len(clips) - len(todo))
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
     try:
-        with Progress(*columns, console=console) as bar, out.open("a", encoding="utf-8") as lines:
+        with out.open("a", encoding="utf-8") as lines, _bar() as bar:
             task = bar.add_task("Explaining", total=len(clips), completed=outcome.kept)
-            for clip, result in _results(todo, job, jobs):
+            for clip, result in _results(todo, job, jobs, engine) if todo else ():
                 name = _name(clip, folder)
                 if isinstance(result, Explanation):
                     _append(lines, _named(result, name))
@@ -87,33 +81,29 @@ def run(folder: Path, job: Job, out: Path, reports: Path | None, jobs: int) -> O
     return outcome
 
 
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+
+
 def _results(
-    clips: Sequence[Path], job: Job, jobs: int
+    clips: Sequence[Path], job: Job, jobs: int, engine: Engine
 ) -> Iterator[tuple[Path, Explanation | str]]:
+    """Yield each clip with its explanation, or why there is none."""
     size = job.at_once
-    groups = [clips[first : first + size] for first in range(0, len(clips), size)]
-    if jobs == 1:
-        for group in groups:
-            yield from zip(group, _attempt(group, job), strict=True)
-        return
-    # Threads and models do not survive a fork, so workers start afresh.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        pending: dict[Future[list[Explanation | str]], Sequence[Path]] = {
-            pool.submit(_attempt, group, job): group for group in groups
-        }
-        try:
-            for future in as_completed(pending):
-                group, error = pending[future], future.exception()
-                died: list[Explanation | str] = [f"a worker died: {error}"] * len(group)
-                yield from zip(group, died if error else future.result(), strict=True)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _attempt(clips: Sequence[Path], job: Job) -> list[Explanation | str]:
-    beside = [next((p for p in map(c.with_suffix, SUBTITLES) if p.is_file()), None) for c in clips]
-    given = [(c, str(s) if s else None) for c, s in zip(clips, beside, strict=True)]
-    return [str(r) if isinstance(r, EmerError) else r for r in job.explain_all(given)]
+    starts = range(0, len(clips), size)
+    items = ((str(first), explaining.packed(clips[first : first + size])) for first in starts)
+    for done in engine.run(items, [explaining.step(job, min(jobs, len(starts)))]):
+        group = clips[int(done.key) : int(done.key) + size]
+        if isinstance(done, Lost):
+            yield from ((clip, f"a worker died twice: {done.reason}") for clip in group)
+        else:
+            yield from zip(group, explaining.unpacked(done.result), strict=True)
 
 
 def _name(clip: Path, folder: Path) -> str:

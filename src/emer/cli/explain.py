@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from emer.cli import options
+from emer.cli.engines import Address, EngineOption, engine_for
 
 if TYPE_CHECKING:
     from emer.cli.work import Job
+    from emer.engines.base import Engine
     from emer.explanation import Explanation
 
 EXAMPLES = (
@@ -29,6 +31,8 @@ def explain(
     as_json: options.AsJson = False,
     jobs: options.Jobs = 1,
     reports: options.Reports = None,
+    engine: EngineOption = "local",
+    address: Address = None,
     speech: options.Speech = True,
     spoken: options.Spoken = None,
     writer: options.Writer = "composed",
@@ -69,7 +73,8 @@ def explain(
     )
     job.check()
     if Path(path).is_dir():
-        _folder(Path(path), job, subtitle, out, reports, as_json, jobs)
+        _check_folder(subtitle, out)
+        _folder(Path(path), job, out, reports, as_json, jobs, engine_for(engine, address))
     else:
         _single(path, job, subtitle, out, as_json, embed)
 
@@ -138,16 +143,7 @@ def _with_status(clip: Path, job: Job, subtitle: str | None, name: str | None) -
     return explanation
 
 
-def _folder(
-    folder: Path,
-    job: Job,
-    subtitle: str | None,
-    out: Path | None,
-    reports: Path | None,
-    as_json: bool,
-    jobs: int,
-) -> None:
-    from emer.cli.batch import run
+def _check_folder(subtitle: str | None, out: Path | None) -> None:
     from emer.errors import UsageError
 
     if subtitle is not None:
@@ -155,13 +151,26 @@ def _folder(
             "--subtitle belongs to one clip, not to a folder.",
             "Put a .srt file of the same name beside each clip instead.",
         )
-    target = out or Path("emer-explanations.jsonl")
-    if target.suffix.lower() != ".jsonl":
+    if out and out.suffix.lower() != ".jsonl":
         raise UsageError(
-            f"A folder of clips is written as one .jsonl file, not {target.suffix or 'no suffix'}.",
+            f"A folder of clips is written as one .jsonl file, not {out.suffix or 'no suffix'}.",
             "Use --out results.jsonl, and --reports FOLDER for HTML reports.",
         )
-    outcome = run(folder, job, target, reports, jobs)
+
+
+def _folder(
+    folder: Path,
+    job: Job,
+    out: Path | None,
+    reports: Path | None,
+    as_json: bool,
+    jobs: int,
+    engine: Engine,
+) -> None:
+    from emer.cli.batch import run
+
+    target = out or Path("emer-explanations.jsonl")
+    outcome = run(folder, job, target, reports, jobs, engine)
     if as_json:
         typer.echo(outcome.to_json())
     for name, reason in outcome.failed.items():

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -63,6 +63,15 @@ class Job:
         from emer.explainers.loading import check
 
         return check(self.explainer)
+
+    def anywhere(self) -> Job:
+        """Return the same job with paths that hold in any current folder."""
+        explainer, llm = self.explainer, self.llm
+        if explainer != COMPOSED:
+            explainer = str(Path(explainer).absolute())
+        if llm and Path(llm).is_file():
+            llm = str(Path(llm).absolute())
+        return replace(self, explainer=explainer, llm=llm)
 
     def allowed(self) -> Limits:
         """Return the limits on what may be decoded; raises `UsageError` if one makes no sense."""

@@ -22,10 +22,12 @@ class Catch(AbstractContextManager["Catch"]):
 
     Attributes:
         fault: The error, packed, if there was one. Interrupts and exits are not caught.
+        said: Its class and message.
     """
 
     def __init__(self) -> None:
         self.fault: bytes | None = None
+        self.said = ""
 
     def __exit__(
         self,
@@ -35,6 +37,7 @@ class Catch(AbstractContextManager["Catch"]):
     ) -> bool:
         if isinstance(error, Exception):
             self.fault = packed(error)
+            self.said = f"{type(error).__name__}: {error}"
             return True
         return False
 
