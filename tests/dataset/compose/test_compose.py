@@ -12,8 +12,9 @@ from dataset.composed import CUES, entry, measured, observed, told
 from emer.dataset.compose import Compose
 from emer.dataset.compose.labels import appears
 from emer.dataset.compose.pairs import FORMS
+from emer.dataset.compose.wording import requoted
 from emer.dataset.entry import Entry, Label, Pair, Removal, Texts
-from emer.explanation import Cue
+from emer.explanation import Cue, Language
 
 
 def texts(given: Entry, language: str = "en") -> Texts:
@@ -54,6 +55,57 @@ def test_a_synonym_of_the_measured_emotion_rests_on_the_same_cues() -> None:
     (why,) = forms(given, "evidence")
     assert set(why.statements) == {"s1", "s3"} and "appears joyous" in why.answer
     assert "joyous" in (texts(given).video_caption or "")
+
+
+def test_words_are_quoted_once() -> None:
+    said = {
+        "text_joy": "The words “No.” suggest joy (40 %, where 3 % is usual).",
+        "negation": "The words deny something: “No.”.",
+        "says": "The words heard are “No.”.",
+    }
+    cues = tuple(
+        CUES[3].model_copy(update={"id": f"t{n}", "kind": kind, "statement": text})
+        for n, (kind, text) in enumerate(said.items())
+    )
+    given = entry(
+        observed=observed(cues=cues),
+        statements=tuple(measured(n, cue) for n, cue in enumerate(cues, 1)),
+        emotions=(),
+    )
+    assert texts(given).description == (
+        "In the text, the words heard are “No.”; the words suggest joy; the words deny something."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "left"),
+    [
+        ("the words heard are “a”", "en", ""),
+        ("the subtitle reads “a”", "en", ""),
+        ("the words “a” suggest joy", "en", "the words suggest joy"),
+        ("the words voice doubt: “a”", "en", "the words voice doubt"),
+        ("the words voice doubt: “b”", "en", "the words voice doubt: “b”"),
+        ("听到的话是“a”", "zh", ""),
+        ("“a”这句话的措辞不带明显的情绪", "zh", "这句话的措辞不带明显的情绪"),
+        ("话里在道别：“a”", "zh", "话里在道别"),
+        ("someone shouts “a” twice", "en", "someone shouts “a” twice"),
+    ],
+)
+def test_a_quotation_that_was_given_goes(text: str, language: Language, left: str) -> None:
+    assert requoted(text, {"a"}, language) == left
+
+
+def test_a_change_is_not_told_beside_its_parts() -> None:
+    change = CUES[1].model_copy(
+        update={
+            "id": "v3",
+            "kind": "expression_change",
+            "statement": "The person first keeps the eyes closed, then smiles.",
+        }
+    )
+    statements = (measured(1, CUES[1]), measured(2, change))
+    given = entry(observed=observed(cues=(CUES[1], change)), statements=statements)
+    assert texts(given).description.startswith("In the video, the person keeps the eyes closed. ")
 
 
 @pytest.mark.parametrize(

@@ -61,13 +61,15 @@ class Choice:
             own = cues_of(each.statement) if modality != "emotional" else frozenset()
             if each.statement.modality != modality or each.text in texts or own & cues:
                 continue
+            if any(each.repeats(other) for other in chosen):
+                continue
             if len(chosen) == most or (chosen and length + len(each.text) > characters):
                 break
             chosen.append(each)
             texts.add(each.text)
             cues |= own
             length += len(each.text)
-        return sorted(chosen, key=lambda each: _when(each.statement))
+        return sorted(chosen, key=_place)
 
     def labels(self, most: int = 5) -> list[str]:
         """Return the first labels in the language of the texts; those without a name in it go."""
@@ -135,6 +137,12 @@ def cues_of(statement: Statement) -> frozenset[str]:
     """Return the ids of the cues that a statement is, or that agree with it."""
     own = (each.cue for each in statement.origins)
     return frozenset([*statement.cues, *(cue for cue in own if cue)])
+
+
+def _place(said: Said) -> tuple[float, bool, str]:
+    """Order by time; what was said comes before what is said of it."""
+    start, id = _when(said.statement)
+    return start, said.kind != "says", id
 
 
 def _when(statement: Statement) -> tuple[float, str]:

@@ -38,9 +38,9 @@ CAPTIONS: Wordings = {
     "en": (
         "{said}; {subject} {appears}.",
         "{subject} {appears}: {said}.",
-        "{said}, and {subject} {appears}.",
+        "{said}; from this, {subject} {appears}.",
     ),
-    "zh": ("{said}，{subject}{appears}。", "{subject}{appears}：{said}。"),
+    "zh": ("{said}；{subject}{appears}。", "{subject}{appears}：{said}。"),
 }
 
 EXPLAIN: Wordings = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from emer.cues.face_words import WORDS, who
@@ -27,6 +27,14 @@ _IN_BRACKETS = re.compile(r" ?[(（][^()（）“”]*\d[^()（）“”]*[)）]
 _AT_END = re.compile(_IN_BRACKETS.pattern + r"(?=[.。]?$)")
 _TIMES = re.compile(r" from \d+\.\d to \d+\.\d s\b|从 \d+\.\d 秒到 \d+\.\d 秒，")
 _HEARD = "In the audio, "
+_QUOTED = re.compile(r"“([^“”]*)”")
+# How a clause that only quotes begins, and how one names the words that it is about.
+_HEARING: dict[Language, str] = {
+    "en": "the (?:words heard are|subtitle reads) ",
+    "zh": "(?:听到的话|字幕)是",
+}
+_NAMING: dict[Language, str] = {"en": "^the words {} (?=suggest)", "zh": "^{}(?=这句话)"}
+_NAMED: dict[Language, str] = {"en": "the words ", "zh": ""}
 # Words that begin a sentence with a capital and would not have one inside it.
 _FIRST = re.compile(r"(?!I\b|I')[A-Z][a-z]*(?=[\s,;:'’-]|$)")
 
@@ -40,12 +48,21 @@ class Said:
         text: A clause without a full stop, as it stands within a sentence.
         subject: Who does something, where the clause is "subject predicate"; else None.
         predicate: What they do; else None.
+        kind: Of the measured cue that it is; None for what a model said.
     """
 
     statement: Statement
     text: str
     subject: str | None = None
     predicate: str | None = None
+    kind: str | None = None
+
+    def repeats(self, other: Said) -> bool:
+        """Return whether one of two clauses holds what the person does in the other."""
+        return any(
+            one.predicate is not None and one.predicate in two.text
+            for one, two in ((self, other), (other, self))
+        )
 
 
 def word(statement: Statement, entry: Entry, language: Language) -> Said | None:
@@ -61,10 +78,11 @@ def word(statement: Statement, entry: Entry, language: Language) -> Said | None:
         return None
     if cue is not None and cue.kind in WORDS:
         subject, predicate = _who(cue, language), _does(cue, language)
-        return Said(statement, _clause(subject, predicate, language), subject, predicate)
+        return Said(statement, _clause(subject, predicate, language), subject, predicate, cue.kind)
     text = statement.text if cue is None else _told(cue, statement.text, language)
     clause = inner(bare(text), language)
-    return Said(statement, clause) if clause and len(clause) <= LONGEST else None
+    kind = None if cue is None else cue.kind
+    return Said(statement, clause, kind=kind) if clause and len(clause) <= LONGEST else None
 
 
 def measured(statement: Statement, entry: Entry) -> Cue | None:
@@ -85,19 +103,33 @@ def clause_of(cue: Cue, language: Language) -> str:
 def together(said: Sequence[Said], language: Language) -> str:
     """Return clauses as one sentence without its full stop.
 
-    What the same person does is told where the first of it would be, and names them once.
+    What the same person does is told where the first of it would be, and names them once. Words
+    that were quoted are not quoted again.
     """
     does: dict[str, list[str]] = {}
     clauses: list[str] = []
+    quoted: set[str] = set()
     for each in said:
         if each.subject is None or each.predicate is None:
-            clauses.append(each.text)
+            clauses.append(requoted(each.text, quoted, language))
+            quoted.update(_QUOTED.findall(each.text))
             continue
         if each.subject not in does:
             clauses.append(each.subject)
         does.setdefault(each.subject, []).append(each.predicate)
-    told = (_doing(each, does[each], language) if each in does else each for each in clauses)
-    return ("; " if language == "en" else "；").join(told)
+    told = [_doing(each, does[each], language) if each in does else each for each in clauses]
+    return ("; " if language == "en" else "；").join(each for each in told if each)
+
+
+def requoted(text: str, quoted: Collection[str], language: Language) -> str:
+    """Return a clause without words that were quoted before; empty if it only quotes them."""
+    for words in set(_QUOTED.findall(text)) & set(quoted):
+        again = re.escape(f"“{words}”")
+        if re.fullmatch(_HEARING[language] + again, text):
+            return ""
+        text = re.sub(f"[:：] ?{again}$", "", text)
+        text = re.sub(_NAMING[language].format(again), _NAMED[language], text)
+    return text
 
 
 def _doing(subject: str, predicates: Sequence[str], language: Language) -> str:
