@@ -114,6 +114,13 @@ def test_little_is_known() -> None:
     assert head(text)["license"] == "other"
 
 
+def test_shards_alone_are_not_said_to_be_loaded_by_datasets() -> None:
+    files = tuple(replace(each, format="webdataset") for each in FILES)
+    text = card(replace(FACTS, written=replace(WRITTEN, files=files)))
+    assert "load_dataset" not in text and "open_records" in text
+    assert "configs" not in head(text)
+
+
 def test_licences_that_differ_are_other() -> None:
     other = SourceFacts("b", "research only", "", 1, 1)
     assert head(card(replace(FACTS, sources=(*FACTS.sources, other))))["license"] == "other"

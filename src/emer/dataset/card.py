@@ -62,8 +62,9 @@ def _parts(facts: Facts) -> Iterator[str]:
 
 
 def _content(facts: Facts) -> Iterator[str]:
-    yield "## Content\n\n" + texts.LOAD
     written = facts.written
+    loaded = any(each.format != "webdataset" for each in written.files)
+    yield "## Content\n\n" + (texts.LOAD if loaded else texts.STREAM)
     yield _table(
         ("Table", *(f"Rows in {escape(split_name(each))}" for each in written.clips)),
         [

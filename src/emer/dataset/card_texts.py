@@ -51,3 +51,7 @@ from datasets import load_dataset
 
 cues = load_dataset("path/to/this/folder", "cues")
 ```"""
+STREAM = (
+    "WebDataset shards with the clips inside; `emer.training.data.records.open_records` reads the "
+    "folder of a split."
+)

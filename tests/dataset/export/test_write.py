@@ -175,7 +175,7 @@ def test_without_an_exchange_of_folders(
     assert [each.name for each in tmp_path.iterdir()] == ["d"]
     # Killed between the two steps: the next run finds the old one again.
     (tmp_path / "d").rename(tmp_path / "d.old")
-    with pytest.raises(EmerError), swap.replaced(tmp_path / "d"):
+    with pytest.raises(EmerError), swap.replaced(tmp_path / "d", "build.json"):
         raise EmerError("lost")
     assert (tmp_path / "d/build.json").is_file()
 
@@ -212,3 +212,13 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
         written(tmp_path / "file" / "d", [entry()])
+
+
+def test_a_folder_of_something_else_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    written(tmp_path / "d", [entry()])  # an empty one may be used
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/thesis.tex").write_text("years")
+    with pytest.raises(OutputError, match="no dataset"):
+        written(tmp_path / "home", [entry()])
+    assert tree(tmp_path / "home") == {"thesis.tex": b"years"}

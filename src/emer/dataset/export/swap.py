@@ -17,7 +17,7 @@ _EXCHANGE = 2  # RENAME_EXCHANGE of linux/fs.h
 
 
 @contextmanager
-def replaced(folder: Path) -> Iterator[Path]:
+def replaced(folder: Path, mark: str) -> Iterator[Path]:
     """Give an empty folder that takes the place of `folder` when the block ends well.
 
     Where the system can exchange two folders in one step (Linux, most file systems), there is
@@ -27,9 +27,10 @@ def replaced(folder: Path) -> Iterator[Path]:
 
     Args:
         folder: Where the result is to be; replaced if it is there.
+        mark: A file that is in every such folder; another one that is not empty is not touched.
 
     Raises:
-        OutputError: It cannot be written, or is no dataset but something of the user's.
+        OutputError: It cannot be written, or is something else than such a folder.
     """
     folder = Path(os.path.realpath(folder))
     new, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f"{folder.name}.old")
@@ -37,6 +38,7 @@ def replaced(folder: Path) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         if old.is_dir() and not folder.exists():
             old.rename(folder)
+        _check(folder, mark)
         remove(new)
         new.mkdir()
     except OSError as error:
@@ -50,6 +52,15 @@ def replaced(folder: Path) -> Iterator[Path]:
         _put(new, folder, old)
     except OSError as error:
         raise _unwritable(folder, error) from error
+
+
+def _check(folder: Path, mark: str) -> None:
+    other = folder.exists() and not (folder / mark).is_file()
+    if other and (not folder.is_dir() or any(folder.iterdir())):
+        raise OutputError(
+            f"{str(folder)!r} is there and is no dataset: it has no {mark}.",
+            "It would be replaced as a whole: choose another folder, or empty it.",
+        )
 
 
 def _put(new: Path, folder: Path, old: Path) -> None:

@@ -43,10 +43,10 @@ def write(
     Raises:
         UsageError: Entries are not sorted, or have a label or a split that the plan does not name.
         MediaError: A clip that is copied cannot be read, or has changed.
-        OutputError: The folder cannot be written.
+        OutputError: The folder cannot be written, or holds something else than a dataset.
         MissingExtra: pyarrow or PyYAML is not installed.
     """
-    with replaced(folder) as new:
+    with replaced(folder, BUILD) as new:
         with Tables(plan, new) as tables:
             for entry in _sorted(entries()):
                 tables.add(entry, splits(entry))
