@@ -9,7 +9,7 @@ with twice that a copy that is half a step off still agrees in nine of ten bits,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import numpy as np
@@ -31,8 +31,10 @@ SILENT = 0
 
 _LOWEST, _HIGHEST = 300.0, 2000.0
 _BLOCK_SECONDS = 10.0
-# Mean square below which a window is silence: -66 dB of full scale.
-_SILENCE = 2.5e-7
+# Mean square below which a window is silence: -90 dB of full scale, or 50 dB below the loudest
+# window, so that a copy at another volume is silent at the same steps.
+_SILENCE = 1e-9
+_BELOW_LOUDEST = 1e-5
 
 
 def sound_print(path: PathLike, limits: Limits) -> str:
@@ -45,12 +47,12 @@ def sound_print(path: PathLike, limits: Limits) -> str:
         LimitError: The clip is above one of the limits.
     """
     with audio(path, limits, rate=RATE, block_seconds=_BLOCK_SECONDS) as blocks:
-        return to_text(np.concatenate([*_steps(block.samples for block in blocks)]))
+        return to_text(_fingerprint(block.samples for block in blocks))
 
 
 def fingerprint(samples: NDArray[np.float32]) -> Steps:
     """Return the sub-fingerprints of mono sound `[n]` at 5512 Hz; silent steps are 0."""
-    return np.concatenate([*_steps(iter([samples]))])
+    return _fingerprint([samples])
 
 
 def to_text(steps: Steps) -> str:
@@ -67,31 +69,37 @@ def from_text(text: str) -> Steps:
     return np.frombuffer(bytes.fromhex(text), ">u4").astype(np.uint32)
 
 
-def _steps(blocks: Iterator[NDArray[np.float32]]) -> Iterator[Steps]:
-    """Yield sub-fingerprints block by block; the last windows of one are kept for the next."""
+def _fingerprint(blocks: Iterable[NDArray[np.float32]]) -> Steps:
+    parts = [_bits(windows) for windows in _windows(blocks)]
+    steps = np.concatenate([np.zeros(0, np.uint32), *(bits for bits, _ in parts)])
+    loudness = np.concatenate([np.zeros(0), *(loud for _, loud in parts)])
+    floor = max(_SILENCE, _BELOW_LOUDEST * loudness.max(initial=0.0))
+    # What is heard is never taken for silence.
+    return np.where(loudness > floor, np.maximum(steps, 1), SILENT).astype(np.uint32)
+
+
+def _windows(blocks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+    """Yield overlapping windows `[n, WINDOW]`, n > 1; the last of one come first in the next."""
     kept = np.zeros(0, np.float32)
-    yield np.zeros(0, np.uint32)
     left = int(LONGEST * RATE)
     for samples in blocks:
         kept = np.concatenate([kept, samples[:left]])
         left -= len(samples)
         count = (len(kept) - WINDOW) // HOP + 1
         if count > 1:
-            yield _bits(kept, count)
+            yield np.lib.stride_tricks.sliding_window_view(kept, WINDOW)[::HOP]
             kept = kept[(count - 1) * HOP :]
         if left <= 0:
             return
 
 
-def _bits(samples: NDArray[np.float32], count: int) -> Steps:
-    windows = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[: count * HOP : HOP]
+def _bits(windows: NDArray[np.float32]) -> tuple[Steps, NDArray[np.float64]]:
+    """Return the sub-fingerprints of all windows but the first, and how loud each is."""
     energies = np.abs(np.fft.rfft(windows * np.hanning(WINDOW))) ** 2 @ _bands()
     slopes = energies[:, :-1] - energies[:, 1:]
     grown = slopes[1:] > slopes[:-1]
     steps = np.packbits(grown, axis=1).view(">u4")[:, 0].astype(np.uint32)
-    heard = (windows[1:] ** 2).mean(axis=1) > _SILENCE
-    # What is heard is never taken for silence.
-    return np.where(heard, np.maximum(steps, 1), SILENT).astype(np.uint32)
+    return steps, np.mean(windows[1:].astype(np.float64) ** 2, axis=1)
 
 
 @cache

@@ -20,13 +20,13 @@ Places = NDArray[np.int64]
 
 # Clips with the same sub-fingerprint that each is compared with. Copies of copies form a chain, so
 # few are enough, and a hum that thousands share costs no more than that.
-_NEIGHBOURS = 8
-_PART = 1 << 21
-_PIECE = 1 << 22
-_PAIRS = 1 << 18
-# Steps around a shared one that are looked at first, and the share of bits that may differ there.
-_AROUND = np.array([-16, -12, -8, -4, 4, 8, 12, 16])
-_ROUGHLY = 0.4
+_NEIGHBOURS = 4
+_PART = 1 << 19
+_PIECE = 1 << 20
+_PAIRS = 1 << 17
+# Steps spread over what two sounds would have in common that are compared first, and the share of
+# bits that may differ there. Far apart, since neighbouring steps err together.
+_GLANCES = ((8, 0.42), (64, 0.36))
 _SPREAD = np.uint32(2654435761)  # Knuth's: parts of like size, whatever the fingerprints
 
 
@@ -77,24 +77,27 @@ def _equal(table: PrintTable, places: Places) -> Iterator[tuple[Places, Places]]
 
 
 def _promising(table: PrintTable, one: Places, other: Places) -> Iterator[tuple[int, int, int]]:
-    """Yield those pairs that roughly agree around the sub-fingerprint they share."""
+    """Yield those pairs that roughly agree at the lag that their shared sub-fingerprint tells."""
     first, second = table.owners(one), table.owners(other)
-    wrong = np.zeros(len(one))
-    bits = np.zeros(len(one))
-    for step in _AROUND:
-        here, there = _shifted(table, one, first, step), _shifted(table, other, second, step)
-        inside = (here >= 0) & (there >= 0)
-        differ = np.bitwise_count(table.sound[here] ^ table.sound[there])
-        wrong += np.where(inside, differ, 0)
-        bits += np.where(inside, 32, 0)
-    fits = wrong <= _ROUGHLY * bits
     lags = (other - table.starts[second]) - (one - table.starts[first])
-    rows = np.stack([first[fits], second[fits], lags[fits]], axis=1)
-    yield from map(tuple, np.unique(rows, axis=0).tolist())
+    for count, share in _GLANCES:
+        fits = _glance(table, first, second, lags, count) <= share
+        first, second, lags = first[fits], second[fits], lags[fits]
+    yield from map(tuple, np.unique(np.stack([first, second, lags], axis=1), axis=0).tolist())
 
 
-def _shifted(table: PrintTable, places: Places, owners: Places, step: int) -> Places:
-    """Return the places some steps further, -1 beyond the ends of the clip."""
-    moved = places + step
-    starts = table.starts[owners]
-    return np.where((moved >= starts) & (moved < starts + table.counts[owners]), moved, -1)
+def _glance(
+    table: PrintTable, first: Places, second: Places, lags: Places, count: int
+) -> NDArray[np.float64]:
+    """Return the share of bits in which some steps differ; 1 where all are silent, `[pairs]`."""
+    begun = np.maximum(0, -lags)
+    common = np.minimum(table.counts[first] - begun, table.counts[second] - begun - lags)
+    wrong, bits = np.zeros(len(lags)), np.zeros(len(lags))
+    for number in range(count):
+        here = table.starts[first] + begun + common * (2 * number + 1) // (2 * count)
+        one = table.sound[here]
+        other = table.sound[here - table.starts[first] + lags + table.starts[second]]
+        heard = (one != SILENT) & (other != SILENT)
+        wrong += np.where(heard, np.bitwise_count(one ^ other), 0)
+        bits += np.where(heard, 32, 0)
+    return np.divide(wrong, bits, out=np.ones(len(lags)), where=bits > 0)
