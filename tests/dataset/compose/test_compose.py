@@ -251,3 +251,19 @@ def test_any_text_of_a_model_gives_short_texts_on_one_line(
 def test_settings_name_language_and_version() -> None:
     assert Compose("zh").settings() == {"version": 1, "language": "zh"}
     assert Compose("zh").name == "compose"
+
+
+def test_the_reason_may_be_that_something_is_absent() -> None:
+    absent = CUES[0].model_copy(
+        update={
+            "id": "v9",
+            "kind": "brow_lowered_absent",
+            "statement": "The brows are never lowered (AU4 reaches 0.12 at most).",
+        }
+    )
+    (removal,) = entry().removed
+    told_so = removal.model_copy(
+        update={"reason": f"The measurements contradict it: {absent.statement}"}
+    )
+    given = entry(observed=observed(cues=(*CUES, absent)), removed=(told_so,))
+    assert forms(given, "judge")[-1].answer == "No: the brows are never lowered."

@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from dataset.composed import entry
 from dataset.export.folders import SPLITS, clip, entries, written
+from emer.dataset.compose import Compose
 from emer.dataset.entry import Entry
 from emer.dataset.export.columns import CONFIGS, columns
 from emer.training.data.records import open_records
 from emer.training.data.rows import Row, Rows
 from emer.training.data.survey import survey
+from training.data.shard_files import shard
 
 LOAD = """
 import json, sys
@@ -132,3 +135,19 @@ def test_a_clip_is_in_a_shard_once(tmp_path: Path, given: list[Entry]) -> None:
     assert len({row.video for row in Rows(records)}) == 1
     size = (tmp_path / "d/webdataset/instruct/validation/00000.tar").stat().st_size
     assert size < 2 * given[0].media.size + 4096 * len(records)
+
+
+def test_a_clip_that_is_in_a_shard_of_a_source(tmp_path: Path) -> None:
+    """A reference such as a.tar@512+1024.mkv is read, copied and surveyed like a file."""
+    media = clip(tmp_path / "a.mkv")
+    data = Path(media.reference).read_bytes()
+    source = shard(tmp_path / "source.tar", [("a.mkv", data)])
+    inside = media.model_copy(update={"reference": f"{source}@512+{len(data)}.mkv"})
+    made = Compose("en")(entry("a", media=inside))
+    for number, how in enumerate(({"media": "reference"}, {"media": "copy"})):
+        folder = tmp_path / str(number)
+        written(folder, [made], formats=["jsonl", "webdataset"], **how)
+        for format in ("jsonl", "webdataset"):
+            records = open_records(folder / format / "captions-audio" / "train")
+            found = survey(records, need={"audio"}, cache=tmp_path / "probes.sqlite")
+            assert len(found.usable) == 1
