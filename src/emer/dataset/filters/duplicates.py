@@ -82,7 +82,8 @@ class Duplicates(SetFilter[Options]):
         if first is None:
             return
         name = self.options.encoder or ("multilingual" if first.language == "zh" else "minilm")
-        encoder = self._given or load(name)
+        # One backend, so that the bytes do not depend on what else is installed.
+        encoder = self._given or load(name, "onnx" if name == "minilm" else None)
         same = _SAME[name] if self.options.same is None else self.options.same
         with RowFile(encoder.dimension) as all_rows, RowFile(encoder.dimension) as kept:
             ids, order = _encoded(entries, encoder, all_rows)

@@ -20,7 +20,7 @@ class Options(Settings):
         default=1.0, description="Seconds by which picture and sound may differ in length."
     )
     words: Share | None = Field(
-        default=0.95,
+        default=0.8,
         description="Difference of given and recognised words, 0 to 1, from which on they are not "
         "of the same clip.",
     )
