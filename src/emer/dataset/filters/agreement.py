@@ -28,8 +28,8 @@ class Agreement(RecordFilter[Options]):
     Weakness: annotators that share a base model also share its errors, and agree on them; mixed
     emotions are where honest annotators disagree, and go first.
 
-    Source: AffectGPT (Lian et al. 2025, arXiv 2501.16566), model-led, human-assisted annotation:
-    what several models say alike is kept.
+    Source: AffectGPT (Lian et al. 2025, arXiv 2501.16566), whose MER-Caption+ keeps what a majority
+    of label classifiers agrees with; the figure and the threshold are ours.
     """
 
     name = "agreement"

@@ -52,6 +52,7 @@ class Funnel:
         self.before.add(entry, [*here, *(each.modality for each in gone if each.modality)])
         if entry.out is None:
             self.after.add(entry, here)
+        left = Counter([*here, *(each.modality for each in gone if each.modality)])
         present = len(entry.statements) + len(gone)
         reworded = Counter(each.reworded for each in entry.statements if each.reworded)
         for name, stage in self.stages.items():
@@ -59,6 +60,8 @@ class Funnel:
             present -= sum(each.what == "statement" for each in removed[name])
             if any(each.what == "record" for each in removed[name]):
                 break
+            left.subtract(each.modality for each in removed[name] if each.modality)
+            stage.after.add(entry, left.elements())
 
     def merge(self, other: Funnel) -> None:
         """Add what another funnel of the same filters counted.
@@ -83,8 +86,8 @@ class Funnel:
             `filters`, in order, each with `name`, `records` (`in`, `out`, `removed`),
             `statements` (`in`, `out`, `removed` singly, gone `with_records`, and `reworded` among
             those left at the end), `reasons` (`reason`, `count`; most frequent first),
-            `other_reasons` and `examples` (`id`, `what`, `reason`, `text`); and `before` and
-            `after` all filters, see `Figures.as_dict`.
+            `other_reasons`, `examples` (`id`, `what`, `reason`, `text`) and what there was `after`
+            it; and `before` and `after` all filters, see `Figures.as_dict`.
         """
         return {
             "filters": [{"name": name, **each.as_dict()} for name, each in self.stages.items()],
@@ -124,6 +127,7 @@ class FilterCounts:
 
     def __init__(self, examples: int) -> None:
         self.counts: Counter[str] = Counter()
+        self.after = Figures()
         self._kinds: Smallest[int] = Smallest(REASONS)
         self._examples: Smallest[dict[str, str]] = Smallest(examples)
 
@@ -155,6 +159,7 @@ class FilterCounts:
     def merge(self, other: FilterCounts) -> None:
         """Add what another one counted."""
         self.counts.update(other.counts)
+        self.after.merge(other.after)
         for kind, count in other._kinds:
             self._kinds.put(kind, (self._kinds.get(kind) or 0) + count)
         for key, example in other._examples:
@@ -181,6 +186,7 @@ class FilterCounts:
             "reasons": [{"reason": reason, "count": count} for reason, count in reasons],
             "other_reasons": counts["reasons"] - sum(count for _, count in reasons),
             "examples": [example for _, example in self._examples],
+            "after": self.after.as_dict(),
         }
 
     def restore(self, data: Mapping[str, Any]) -> None:
@@ -196,6 +202,7 @@ class FilterCounts:
             reworded=statements["reworded"],
             reasons=told + data["other_reasons"],
         )
+        self.after = Figures.from_dict(data["after"])
         for each in data["reasons"]:
             self._kinds.put(each["reason"], each["count"])
         for each in data["examples"]:

@@ -41,7 +41,7 @@ class Labels(RecordFilter[Options]):
     Weakness: long label lists meet nearly anything. Emer's own wheels differ from the official
     ones, so a dataset made by AffectGPT's rule needs the official tables.
 
-    Source: AffectGPT (Lian et al. 2025, arXiv 2501.16566), filter of MER-Caption+.
+    Source: AffectGPT (Lian et al. 2025, arXiv 2501.16566), which filters training data so.
     """
 
     name = "labels"

@@ -40,8 +40,7 @@ class Sentiment(RecordFilter[Options]):
     emotions; a dataset filtered by it leans to what the instruments find. Words whose place is not
     known are passed over.
 
-    Source: ours; sentiment agreement of labels as in MER-UniBench (Lian et al. 2025, arXiv
-    2501.16566), where open labels are scored by sign.
+    Source: ours; the circumplex is that of Russell (1980, J. Pers. Soc. Psychol. 39).
     """
 
     name = "sentiment"
