@@ -43,7 +43,7 @@ def test_what_holds_is_kept() -> None:
         Reading(
             words="不见不散",
             emotion=NamedEmotion(en="happy"),
-            because="微笑着 v1 告别",
+            because="微笑着 告别",
             given=("v1", "t1"),
         ),
     )

@@ -111,6 +111,29 @@ def test_near_wordings_are_joined_by_an_encoder_and_named_by_the_closest() -> No
     assert len(rows(merge(clip(answer("a", *said)), same=0.7), "visual")) == 4
 
 
+def test_the_wording_that_more_annotators_chose_weighs_more() -> None:
+    short, long = "one red lamp", "one red lamp there"
+    answers = [answer("a", short), answer("b", long), answer("c", long)]
+    result = merge(clip(*answers), encoder=Letters(), same=0.5)
+    assert rows(result, "visual")[1:] == [("one red lamp there.", "unchecked")]
+
+
+def test_statements_come_in_the_order_of_their_times() -> None:
+    times = {"A lamp": (1.0, 2.0), "A shelf": (0.0, 1.0)}
+    result = merge(clip(answer("a", "A dog", "A lamp", "A shelf", times=times)))
+    assert [text for text, _ in rows(result, "visual")[1:]] == ["A shelf.", "A lamp.", "A dog."]
+
+
+def test_a_label_is_traced_to_where_an_annotator_first_gave_it() -> None:
+    given_twice = [
+        answer("a", emotions=(("glad", ""),)),
+        answer("a", task="auditory", emotions=(("happy", ""),)),
+    ]
+    (origin, measured) = merge(clip(*given_twice)).statements[-1].origins
+    assert (origin.text, origin.prompt) == ("glad", "visual.en@1")
+    assert (measured.annotator, measured.cue) == (MEASURED, "v1")
+
+
 def test_opposites_stay_apart_however_close_their_vectors() -> None:
     class One(Letters):
         def encode(self, texts: Any, progress: Any = None) -> Any:
@@ -161,9 +184,8 @@ def test_readings_become_emotional_statements() -> None:
 
 
 def test_quoted_words_are_no_claim() -> None:
-    one = clip(judged("a", reading("you", "amused")))
-    quoted = one.changed(subtitle="I am so sad, you")
-    assert merge(one).statements[-1].status == merge(quoted).statements[-1].status == "supported"
+    one = clip(judged("a", reading("I am so sad", "odd")))
+    assert merge(one).statements[-1].status == "unchecked"
 
 
 def test_answers_that_are_missing_say_nothing() -> None:

@@ -29,6 +29,9 @@ NO_LABEL = "no word of emotion"
 _MOST_WORDS = 4
 _ENGLISH = re.compile(r"[a-z][a-z'’ -]*")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# Numbers and ids in brackets are no part of what a sentence says in words.
+_ASIDE = re.compile(r"\s*[(\[（【][^()\[\]（）【】]*[0-9][^()\[\]（）【】]*[)\]）】]")
+_BEFORE_STOP = re.compile(r" +(?=[,;:!?，；：！？])")
 # Models put the hedge that they are told to use into the label.
 _HEDGED = re.compile(
     r"^(?:(?:the )?(?:person|speaker|voice) )?(?:appears?|seems?|looks?|sounds?|feels?)(?: to be)? "
@@ -51,12 +54,21 @@ def shown(text: str, reasons: Reasons) -> str:
     """
     if speaks_to_a_program(text):
         return _refused(TO_A_PROGRAM, reasons)
-    plain = " ".join(stripped(text).split()).rstrip(" .。")
+    plain = _BEFORE_STOP.sub("", " ".join(stripped(bare(text)).split())).rstrip(" .。")
     if speaks_to_a_program(plain):
         return _refused(TO_A_PROGRAM, reasons)
     if not any(c.isalnum() for c in plain):
         return _refused(EMPTY, reasons)
     return plain if len(plain) <= LONGEST_TEXT else _refused(TOO_LONG, reasons)
+
+
+def bare(text: str) -> str:
+    """Return a sentence without numbers and ids in brackets.
+
+    >>> bare("The person smiles (AU12 0.71) [v1].")
+    'The person smiles.'
+    """
+    return _ASIDE.sub("", text)
 
 
 def normal(text: str) -> str:

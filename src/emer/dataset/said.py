@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from emer.dataset.cleaning import normal
+from emer.dataset.cleaning import bare, normal
 from emer.dataset.clusters import clusters, comparable, meaning, repeats, similarities
 from emer.dataset.entry import Answer, Observation, Origin
 from emer.encoders.base import Encoder
 from emer.explanation import Cue, Language
 
-# Numbers in brackets are no part of what a cue says in words.
-_NUMBERS = re.compile(r"\s*[(（][^()（）]*[)）]")
 # Seconds between two spans that may still be one event: models tell times roughly.
 _SLACK = 1.0
 
@@ -98,7 +95,7 @@ def attached(
     Returns:
         Observations by id of the cue they are most like, and the rest.
     """
-    statements = [_NUMBERS.sub("", cue.statement) for cue in cues]
+    statements = [bare(cue.statement) for cue in cues]
     alike = similarities([one.observation.text for one in said], statements, likeness.encoder)
     measured = [meaning(text, likeness.language) for text in statements]
     found: dict[str, list[Said]] = {}
