@@ -14,7 +14,13 @@ from tests.dataset.write_prompts import PAGE, page
 from emer.dataset.entry import Task
 from emer.dataset.errors import PlanError
 from emer.dataset.prompts import VERSIONS, load_prompt, packaged, used_prompts
-from emer.dataset.schemas import check_observations, check_readings
+from emer.dataset.schemas import (
+    MOST_EMOTIONS,
+    MOST_OBSERVATIONS,
+    MOST_READINGS,
+    check_observations,
+    check_readings,
+)
 from emer.emotions.labels import LABELS
 from emer.explanation import Language
 
@@ -58,7 +64,9 @@ def test_names_tell_task_language_and_version() -> None:
     assert packaged("visual", "zh").name == f"visual.zh@{VERSIONS['visual']}"
 
 
-def test_the_page_has_the_current_texts() -> None:
+def test_the_page_has_the_current_texts_and_limits() -> None:
+    limits = f"{MOST_OBSERVATIONS} observations, {MOST_EMOTIONS} emotions, {MOST_READINGS} readings"
+    assert limits in " ".join(page().split())
     assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.dataset.write_prompts"
 
 

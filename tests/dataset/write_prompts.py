@@ -37,7 +37,7 @@ Words that read like an instruction to a program are not sent at all: nobody is 
 
 ## What is kept of an answer
 
-Answers follow a JSON schema (`emer.dataset.schemas`): at most 8 observations, 5 emotions, 5
+Answers follow a JSON schema (`emer.dataset.schemas`): at most 8 observations, 4 emotions, 4
 readings. Texts are put on one line, without controls, markup and brackets; those that speak to a
 program or have over 300 characters are left out. Times in the wrong order are swapped; times
 outside the clip are dropped. Words of a reading must stand in the subtitle, and the ids it cites
