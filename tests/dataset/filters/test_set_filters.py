@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from dataset.builders import entry, statement
+from dataset.builders import entry, explanation, statement
 from emer.dataset.entry import Entry
 from emer.dataset.filters import duplicates, without
 from emer.dataset.filters.base import Entries, SetFilter, record
@@ -15,6 +16,7 @@ from emer.dataset.filters.length_outliers import LengthOutliers
 from emer.dataset.filters.length_outliers import Options as OutlierOptions
 from emer.dataset.filters.rows import RowFile, alike, cosine, small
 from emer.encoders.base import Vectors
+from emer.explanation import Language
 
 
 class Drawn:
@@ -120,6 +122,46 @@ def test_exact_cosine_one_is_reached_by_equal_texts() -> None:
 def test_meanings_do_not_depend_on_the_order_of_statements() -> None:
     one, other = meanings([["a", "b"], ["b", "a"]], Drawn())
     assert np.allclose(one, other, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("asset", "language", "texts"),
+    [
+        (
+            "minilm",
+            "en",
+            [
+                ["The person smiles.", "The voice is loud.", "The person nods."],
+                ["The person smiles.", "The voice is loud and clear.", "The person nods."],
+                ["The person smiles.", "The voice trembles.", "Tears run down the face."],
+            ],
+        ),
+        (
+            "e5-small",
+            "zh",
+            [
+                ["此人面带微笑。", "声音洪亮。", "此人点头。"],
+                ["此人面带微笑。", "声音很洪亮。", "此人点头。"],
+                ["此人面带微笑。", "声音颤抖。", "泪水从脸上流下。"],
+            ],
+        ),
+    ],
+)
+def test_the_encoder_of_the_language_tells_what_is_said_again(
+    asset: str,
+    language: Language,
+    texts: list[list[str]],
+    assets: Callable[[str], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assets(asset)
+    monkeypatch.setenv("EMER_EMBEDDINGS", str(tmp_path))
+    entries = [
+        said(f"e{number}", *each).changed(observed=explanation(language=language))
+        for number, each in enumerate(texts)
+    ]
+    assert set(gone(Duplicates(duplicates.Options()), entries)) == {"e1"}
 
 
 def test_duplicates_name_their_encoders_in_the_settings() -> None:
