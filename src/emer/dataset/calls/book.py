@@ -89,11 +89,7 @@ _CACHED = (
         cached_tokens=tallies.c.cached_tokens + bindparam("t"),
     )
 )
-_END = (
-    delete(begun)
-    .where(begun.c.key == bindparam("k"), begun.c.owner == bindparam("o"))
-    .returning(begun.c.tokens, begun.c.nano)
-)
+_END = delete(begun).where(begun.c.key == bindparam("k"), begun.c.owner == bindparam("o"))
 _LEAVE = (
     update(begun)
     .where(begun.c.key == bindparam("k"), begun.c.owner == bindparam("o"))
@@ -127,6 +123,9 @@ class Book:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store, self._owner, self._purse, self._clock = store, owner, purse, clock
+        self._start = store.insert(begun).on_conflict_do_nothing()
+        # A process that was taken for dead and was not finds the answer there already.
+        self._keep = store.insert(calls).on_conflict_do_nothing()
         self._most_tokens = _MOST if budget.tokens is None else budget.tokens
         self._most_nano = _MOST if budget.money is None else money.nano(budget.money)
 
@@ -172,18 +171,15 @@ class Book:
 
         def work(db: Connection) -> Begun:
             now = self._clock()
-            row = db.execute(_BEGUN, {"k": intent.key}).one_or_none()
-            if row is not None:
-                if not _abandoned(row.owner, row.until, now):
-                    return Begun("elsewhere")
-                self._take_over(db, row, now)
-            if not self._hold(db, intent):
-                raise _NoRoom
-            if not db.execute(self._row(intent, now)).rowcount:
-                raise _Elsewhere
+            row = vars(intent) | {"purse": self._purse, "owner": self._owner, "at": now}
+            if not db.execute(self._start, row).rowcount:
+                self._take_over(db, intent.key, now)
+                db.execute(self._start, row)
             seen = db.execute(_CALLS, {"k": intent.key}).all()
             if len(seen) != intent.attempt or any(each.problem is None for each in seen):
                 raise _Changed
+            if not self._hold(db, intent):
+                raise _NoRoom
             moment = rates.slot(
                 db, self._store, pace.gauge, pace.rate, pace.tokens, now, pace.window
             )
@@ -210,7 +206,7 @@ class Book:
         """Keep an answer; park the call if the answer ends it."""
 
         def work(db: Connection) -> None:
-            self._settle(db, intent.key, paid.prompt_tokens + paid.completion_tokens, paid.nano)
+            self._settle(db, intent, paid.prompt_tokens + paid.completion_tokens, paid.nano)
             row = vars(paid) | {
                 "key": intent.key,
                 "attempt": intent.attempt,
@@ -287,38 +283,32 @@ class Book:
         query = delete(parked).where(parked.c.key.in_(keys))
         self._store.write(lambda db: db.execute(query))
 
-    @property
-    def _keep(self) -> Any:
-        # A process that was taken for dead and was not finds the answer there already.
-        return self._store.insert(calls).on_conflict_do_nothing()
-
-    def _row(self, intent: Intent, now: float) -> Any:
-        values = vars(intent) | {"purse": self._purse, "owner": self._owner, "at": now}
-        return self._store.insert(begun).values(**values).on_conflict_do_nothing()
-
     def _hold(self, db: Connection, intent: Intent) -> bool:
         reserve = {"t": intent.tokens, "n": intent.nano}
         limits = {"most_t": self._most_tokens, "most_n": self._most_nano}
         return bool(db.execute(_HOLD, {"purse": self._purse} | reserve | limits).rowcount)
 
-    def _take_over(self, db: Connection, row: Any, now: float) -> None:
+    def _take_over(self, db: Connection, key: str, now: float) -> None:
+        row = db.execute(_BEGUN, {"k": key}).one_or_none()
+        if row is None or not _abandoned(row.owner, row.until, now):
+            raise _Elsewhere
         reason = "the run was stopped while it waited for the answer"
         db.execute(insert(unanswered).values(**self._doubtful(row._mapping, row.purse, reason)))
-        db.execute(delete(begun).where(begun.c.key == row.key))
+        db.execute(delete(begun).where(begun.c.key == key))
         free = {"free_t": row.tokens, "free_n": row.nano, "t": 0, "n": 0}
         db.execute(_SETTLE, {"purse": row.purse} | free)
 
-    def _settle(self, db: Connection, key: str, tokens: int, nano: int) -> None:
+    def _settle(self, db: Connection, intent: Intent, tokens: int, nano: int) -> None:
         """Replace the reserve by what was spent; the reserve of a successor is left alone."""
-        row = db.execute(_END, {"k": key, "o": self._owner}).one_or_none()
-        free = {"free_t": row.tokens if row else 0, "free_n": row.nano if row else 0}
+        ours = bool(db.execute(_END, {"k": intent.key, "o": self._owner}).rowcount)
+        free = {"free_t": intent.tokens * ours, "free_n": intent.nano * ours}
         db.execute(_SETTLE, {"purse": self._purse, "t": tokens, "n": nano} | free)
 
     def _free(self, db: Connection, intent: Intent, paid: bool) -> None:
         if paid:
             db.execute(_LEAVE, {"k": intent.key, "o": self._owner})
         else:
-            self._settle(db, intent.key, 0, 0)
+            self._settle(db, intent, 0, 0)
 
     def _count(self, db: Connection, annotator: str, paid: Paid) -> None:
         values = {

@@ -15,7 +15,7 @@ from emer.dataset.calls.answers import Judged, examine, judge
 from emer.dataset.calls.base import Reply, Request
 from emer.dataset.calls.book import LEASE, Book
 from emer.dataset.calls.bound import likely_prompt_tokens, most_prompt_tokens
-from emer.dataset.calls.exchange import Loop
+from emer.dataset.calls.channel import Watch
 from emer.dataset.calls.faults import Fault, Pauses
 from emer.dataset.calls.key import call_key
 from emer.dataset.calls.line import Line
@@ -72,9 +72,9 @@ class Caller:
         self._store, self._budget, self._purse = store, budget, purse
         self._limits, self._pauses, self._window = limits, pauses, window
         self._book = Book(store, new_owner(), purse, budget)
-        self._lines = {each.name: Line(each, self._loop) for each in annotators}
+        self._watch = Watch()
+        self._lines = {each.name: Line(each, self._watch) for each in annotators}
         self._lock, self._stop, self._draw = threading.RLock(), threading.Event(), random.Random()
-        self._waiting: Loop | None = None
         self._pulse: threading.Thread | None = None
         self._hits: dict[str, tuple[int, int]] = {}
 
@@ -118,10 +118,9 @@ class Caller:
         self._stop.set()
         if self._pulse is not None:
             self._pulse.join()
-        if self._waiting is not None:
-            for line in self._lines.values():
-                line.close()
-            self._waiting.close()
+        self._watch.cut_all()
+        for line in self._lines.values():
+            line.close()
         self._tell_hits()
 
     def __enter__(self) -> Self:
@@ -138,6 +137,8 @@ class Caller:
     def _answer(self, line: Line, key: str, request: Request, known: Known) -> Reply:
         """Send a question until it is answered, parked, or may not be sent."""
         self._begin_pulse()
+        # From here on a call is sent when it may be; nothing is loaded between.
+        line.exchange.warm()
         render = cache(lambda part: media.render(part, self._limits))
         pause = _POLL
         while True:
@@ -271,12 +272,6 @@ class Caller:
         if hits:
             self._book.open(list(self._lines))
             self._book.cached(hits)
-
-    def _loop(self) -> Loop:
-        with self._lock:
-            if self._waiting is None:
-                self._waiting = Loop()
-            return self._waiting
 
     def _begin_pulse(self) -> None:
         """Enter this process into the store before its first call, and keep it there."""

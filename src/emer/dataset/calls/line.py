@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from typing import Literal
 
-from emer.dataset.calls.exchange import Exchange, Loop
+from emer.dataset.calls.channel import Watch
+from emer.dataset.calls.exchange import Exchange
 from emer.dataset.calls.faults import Fault
 from emer.dataset.errors import ServerError
 from emer.dataset.plan import Annotator
@@ -26,14 +26,14 @@ class Line:
 
     Args:
         annotator: Of the plan.
-        loop: Gives the loop that waits for answers.
+        watch: Cuts off calls that take too long.
     """
 
-    def __init__(self, annotator: Annotator, loop: Callable[[], Loop]) -> None:
+    def __init__(self, annotator: Annotator, watch: Watch) -> None:
         self.annotator = annotator
         self.turns = threading.BoundedSemaphore(annotator.rate.at_once)
         self.lost: list[str] = []
-        self._loop, self._lock = loop, threading.Lock()
+        self._watch, self._lock = watch, threading.Lock()
         self._exchange: Exchange | None = None
         self._broken: ServerError | None = None
         self._answered = self._rest_until = float("-inf")
@@ -44,7 +44,7 @@ class Line:
         """The connection to the server, made when it is first asked."""
         with self._lock:
             if self._exchange is None:
-                self._exchange = Exchange(self.annotator, self._loop())
+                self._exchange = Exchange(self.annotator, self._watch)
             return self._exchange
 
     @property
