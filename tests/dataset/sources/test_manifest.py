@@ -115,6 +115,7 @@ def test_an_id_twice_is_an_error_that_names_both_places(tmp_path: Path) -> None:
         ("m.csv", b"media\n   \n", "names no file"),
         ("m.json", b"{}", "list of objects"),
         ("m.json", b"[1]", "list of objects"),
+        ("m.json", b'[], "more": 1', "list of objects"),
         ("m.json", b"[{}", "is not JSON"),
         ("m.json", b'[{"media": null}]', "row 1 .*names no file"),
         ("m.jsonl", b'{"media": "a"}\n{"media": ', "Line 2 "),

@@ -26,6 +26,7 @@ def open_source(source: Source, root: Path) -> Iterator[Found]:
     Raises:
         SourceError: There is no such source, it is of no known kind, holds no clip, is damaged,
             lacks a column or gives an id twice; while iterating.
+        RecordError: A shard is missing, cut off or no tar file; a `UsageError`, too.
         MissingExtra: Parquet without pyarrow.
     """
     left_out, _ = excluded(source, root)

@@ -143,14 +143,16 @@ def _json(path: Path, wanted: Wanted) -> Iterator[tuple[int, Row]]:
         )
     data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
-        rows = parse(b'{"rows":' + data + b"}")["rows"]
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        # The strict reader takes objects; what is more than one value would be a second key.
+        rows = parse(b'{"rows":' + data + b"}")
+        found = rows["rows"] if len(rows) == 1 else None
+        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
             raise ValueError("it should be a list of objects")
     except ValueError as error:
         raise SourceError(
             f"{path} cannot be used: {error}.", "Write a list of objects, one for each clip."
         ) from error
-    yield from enumerate(rows, 1)
+    yield from enumerate(found, 1)
 
 
 def _parquet(path: Path, wanted: Wanted) -> Iterator[tuple[int, Row]]:
