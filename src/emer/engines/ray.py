@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.reduction import ForkingPickler
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -18,7 +14,7 @@ from typing import Any
 from emer.engines.base import Done, Lost, Step
 from emer.engines.faults import EngineError, unpacked
 from emer.engines.local import check
-from emer.errors import MissingExtra
+from emer.engines.ray_cluster import running
 
 _AHEAD = 4
 _PATIENCE = 300
@@ -62,79 +58,9 @@ class RayEngine:
         """
         check(steps)
         _check_travels(steps)
-        with self._ray(steps) as ray:
+        cpus = sum(step.workers for step in steps if step.kind == "cpu")
+        with running(self.address, max(1, cpus), self.object_store_bytes) as ray:
             yield from _run(ray, iter(items), steps)
-
-    @contextmanager
-    def _ray(self, steps: Sequence[Step]) -> Iterator[Any]:
-        """Have Ray running, and stop it afterwards if it was started here."""
-        ray = _imported()
-        if ray.is_initialized():
-            yield ray
-            return
-        _reach(self.address)
-        try:
-            with _silence():
-                ray.init(**self._options(steps))
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            raise EngineError(f"Ray cannot be started: {error}") from error
-        try:
-            yield ray
-        finally:
-            ray.shutdown()
-
-    def _options(self, steps: Sequence[Step]) -> dict[str, Any]:
-        quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
-        if self.address is not None:
-            return {"address": self.address, **quiet}
-        return {
-            "address": "local",
-            "num_cpus": max(1, sum(step.workers for step in steps if step.kind == "cpu")),
-            "object_store_memory": self.object_store_bytes,
-            "include_dashboard": False,
-            **quiet,
-        }
-
-
-def _reach(address: str | None) -> None:
-    """Raise `EngineError` if nobody answers at an address: Ray itself would try for minutes."""
-    if address in (None, "auto"):
-        return
-    host, _, port = str(address).rpartition(":")
-    try:
-        with socket.create_connection((host, int(port)), timeout=10):
-            return
-    except (OSError, ValueError, OverflowError) as error:
-        raise EngineError(
-            f"No Ray answers at {address}: {error}.",
-            'Start it with `ray start --head`, and name its HOST:PORT, or "auto".',
-        ) from error
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Drop what is written to standard error: Ray says there that it was told to be silent."""
-    with Path(os.devnull).open("w") as nowhere:
-        kept = os.dup(2)
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-
-
-def _imported() -> Any:
-    """Return the module `ray`, which reports nothing to anybody and is quiet."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    # Ray would kill the actor, and begin anew for ever; the system kills the process with the work.
-    os.environ.setdefault("RAY_memory_monitor_refresh_ms", "0")
-    try:
-        import_module("ray.data")
-        return import_module("ray")
-    except ModuleNotFoundError as error:
-        raise MissingExtra("The engine ray", "ray", "scale") from error
 
 
 def _check_travels(steps: Sequence[Step]) -> None:
