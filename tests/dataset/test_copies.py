@@ -19,7 +19,7 @@ from emer.dataset.plan import Copies, Source
 from emer.dataset.sound_print import to_text
 from emer.dataset.sources import Found
 from emer.media import Limits
-from making import write
+from making import RATE, pictures, sound, write
 
 pytest.importorskip("imagehash")
 
@@ -41,14 +41,14 @@ def pairs(rows: list[Row], **settings: object) -> dict[str, str]:
 def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
     """A clip `a`, what was made of it, and others that share its pictures or its sound."""
     folder = tmp_path_factory.mktemp("copies")
-    images, sound = scene(1), voice(1)
+    images, speech = scene(1), voice(1)
     made = [
         clip(folder / "a.mkv", 1, 1),
-        write(folder / "a_small.mkv", smaller(images), sound * np.float32(0.3), fps=FPS),
-        write(folder / "a_trim.mkv", images[3:], sound[4800:], fps=FPS),
+        write(folder / "a_small.mkv", smaller(images), speech * np.float32(0.3), fps=FPS),
+        write(folder / "a_trim.mkv", images[3:], speech[4800:], fps=FPS),
         write(folder / "a_mute.mkv", smaller(images), None, fps=FPS),
-        write(folder / "a_silent.mkv", images, np.zeros_like(sound), fps=FPS),
-        squeezed(folder / "a_sound.m4a", sound),
+        write(folder / "a_silent.mkv", images, np.zeros_like(speech), fps=FPS),
+        squeezed(folder / "a_sound.m4a", speech),
         clip(folder / "other_words.mkv", 1, 2),
         clip(folder / "other_look.mkv", 3, 1),
         clip(folder / "other.mkv", 4, 4),
@@ -169,9 +169,18 @@ def test_empty_and_odd_prints() -> None:
     assert pairs([("a", "0" * 64, still), ("b", "1" * 64, moving)]) == {}
 
 
-def test_real_clips_and_acted_speech(shared: Path) -> None:
-    """No two of the real clips, and no two actors with the same sentence, are copies."""
-    clips = sorted((shared / "data" / "clips").glob("*.mp4"))
+def test_real_clips_and_acted_speech(shared: Path, tmp_path: Path) -> None:
+    """Copies of real clips are found; no two clips, nor actors with one sentence, are copies."""
+    clips = sorted((shared / "data" / "clips").glob("*.mp4"))[:6]
     speech = sorted((shared / "data" / "ravdess").glob("03-01-05-01-01-01-0*.flac"))
-    assert len(clips) == 13
-    assert pairs([row(path) for path in (*clips, *speech)]) == {}
+    copies = [
+        write(
+            tmp_path / f"{path.stem}_copy.mkv",
+            smaller(pictures(path, start=0.3)),
+            sound(path)[int(0.3 * RATE) :] * np.float32(0.3),
+        )
+        for path in clips[:2]
+    ]
+    assert len(clips) == 6
+    found = pairs([row(path) for path in (*clips, *copies, *speech)])
+    assert found == {f"{path.stem}_copy": path.stem for path in clips[:2]}
