@@ -42,14 +42,14 @@ def build(
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes of each step that computes; default: cores, at most 4."),
+        typer.Option(min=1, help="Processes of each computing step; default: cores, at most 4."),
     ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Only the first so many clips of the sources.")
     ] = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Check the plan, look at the clips, estimate the cost, stop."),
+        typer.Option("--dry-run", help="Check the plan, look at clips, estimate the cost, stop."),
     ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Write an HTML page: funnel, labels, agreement, samples.")
@@ -82,7 +82,8 @@ def build(
         typer.echo(json.dumps(plan_schema(), indent=2, ensure_ascii=False))
         return
     from emer.dataset.build import Options, run
-    from emer.dataset.plan_file import check_plan, load_plan
+    from emer.dataset.plan_check import check_plan
+    from emer.dataset.plan_file import load_plan
     from emer.dataset.progress import Bars
     from emer.errors import UsageError
 
@@ -94,6 +95,7 @@ def build(
     check_plan(loaded)
     options = Options(
         resume=resume,
+        engine=engine,
         jobs=jobs or min(os.cpu_count() or 1, _MOST_JOBS),
         limit=limit,
         dry_run=dry_run,

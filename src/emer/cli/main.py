@@ -11,6 +11,8 @@ import typer
 
 from emer import __version__
 from emer.cli.assets import app as assets_app
+from emer.cli.build import EXAMPLES as BUILD_EXAMPLES
+from emer.cli.build import build
 from emer.cli.compare import EXAMPLES as COMPARE_EXAMPLES
 from emer.cli.compare import compare
 from emer.cli.convert import app as convert_app
@@ -44,6 +46,7 @@ app.command(epilog=CUES_EXAMPLES)(cues)
 app.command(epilog=SCORE_EXAMPLES)(score)
 app.command(epilog=COMPARE_EXAMPLES)(compare)
 app.command(epilog=TRAIN_EXAMPLES)(train)
+app.command(epilog=BUILD_EXAMPLES)(build)
 app.command()(doctor)
 app.add_typer(assets_app, name="assets")
 app.add_typer(convert_app, name="convert")

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import batched, islice
-from typing import TYPE_CHECKING
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from emer.dataset.collect import VERSION
 from emer.dataset.copies import find_copies
 from emer.dataset.entry import Entry
-from emer.dataset.evaluation import find_leaks, leak_error
+from emer.dataset.evaluation import find_leaks, leak_error, write_leaks
 from emer.dataset.pipeline import Setting, failure, look_step, sealed
 from emer.dataset.plan import Source
-from emer.dataset.sources import open_source
+from emer.dataset.sources import excluded_hashes, open_source
+from emer.dataset.sources.base import file_stamp
 from emer.dataset.stage import digest
-from emer.dataset.state import COPIES, State
+from emer.dataset.state import COPIES, EXCLUDED, State
 from emer.engines.base import Engine, Lost
+from emer.media import find_clips, sha256
 
 if TYPE_CHECKING:
     from emer.dataset.progress import Bars
@@ -57,7 +60,7 @@ class Collecting:
         for source in self.setting.plan.sources:
             new[source.name] = 0
             finds = islice(open_source(source, self.setting.root), left)
-            for batch in batched(finds, _AT_A_TIME, strict=False):
+            while batch := list(islice(finds, _AT_A_TIME)):
                 rows = [(each.id, _stamp(each, source), sealed(each)) for each in batch]
                 new[source.name] += self.state.arrive(source.name, rows)
                 left = None if left is None else left - len(batch)
@@ -87,20 +90,27 @@ class Collecting:
                 self.state.collected(entry, stamp, digest(entry.model_dump(mode="json")))
             yield
 
-    def settle(self) -> None:
+    def settle(self, listed: Path | None = None) -> None:
         """Drop copies and refuse clips of evaluation lists, unless nothing has changed since.
+
+        Args:
+            listed: Where to write the ids of refused clips, if anywhere.
 
         Raises:
             LeakError: A clip is in an evaluation list.
         """
         plan = self.setting.plan
-        rules = [plan.copies.model_dump(), [each.model_dump() for each in plan.evaluation]]
-        mark = digest([rules, self.state.fingerprint("clips")])
+        mark = digest([self._rules(), self.state.fingerprint("clips")])
         if self.state.fact("settled") == mark:
             return
+        self._leave_out()
         if plan.evaluation:
-            leaks = find_leaks(self.state.entries(), plan.evaluation, self.setting.root)
+            leaks = find_leaks(
+                self.state.entries(), plan.evaluation, self.setting.root, copies=plan.copies
+            )
             if leaks:
+                if listed:
+                    write_leaks(leaks, listed)
                 raise leak_error(leaks)
         prints = (
             (each.id, each.media.sha256, each.prints)
@@ -110,6 +120,35 @@ class Collecting:
         found = find_copies(prints, plan.copies)
         self.state.drop(COPIES, ((each.id, each.reason) for each in found))
         self.state.remember("settled", mark)
+
+    def _rules(self) -> list[Any]:
+        """Return everything but the clips that decides which of them are worked on."""
+        plan, root = self.setting.plan, self.setting.root
+        lists = [path for each in plan.evaluation if (path := each.ids)]
+        lists += [path for each in plan.sources if (path := each.exclude)]
+        folders = [root / path for each in plan.evaluation if (path := each.clips)]
+        clips = [clip for folder in folders for clip in find_clips(folder)]
+        return [
+            plan.copies.model_dump(),
+            [each.model_dump() for each in plan.evaluation],
+            [sha256(root / path) for path in lists],
+            [(str(clip), file_stamp(str(clip))) for clip in clips],
+        ]
+
+    def _leave_out(self) -> None:
+        """Drop clips that their sources exclude by hash."""
+        named = {each.name: excluded_hashes(each, self.setting.root) for each in self._sources}
+        self.state.drop(EXCLUDED, [])
+        found = [
+            (each.id, "The source excludes it by its hash.")
+            for each in (self.state.entries() if any(named.values()) else ())
+            if each.media.sha256 in named[each.source]
+        ]
+        self.state.drop(EXCLUDED, found)
+
+    @property
+    def _sources(self) -> Sequence[Source]:
+        return self.setting.plan.sources
 
 
 def _stamp(found: Found, source: Source) -> str:

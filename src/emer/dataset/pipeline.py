@@ -91,9 +91,8 @@ def _looking(setting: Setting, source: str) -> Work:
     config = next(each for each in setting.plan.sources if each.name == source)
 
     def work(data: bytes) -> bytes:
-        found = Found(**json.loads(data))
         try:
-            return look(found, config, Limits()).model_dump_json().encode()
+            return look(Found(**json.loads(data)), config, Limits()).model_dump_json().encode()
         except _OF_THE_CLIP as error:
             return _FAILED + str(error).encode()
 
@@ -184,4 +183,4 @@ def _store(setting: Setting) -> Store:
 def _caller(setting: Setting, store: Store) -> Caller:
     from emer.dataset.calls.caller import Caller
 
-    return Caller(setting.plan.annotators, setting.plan.budget, store)
+    return Caller(setting.plan.annotators, setting.plan.budget, store, purse=setting.plan.name)

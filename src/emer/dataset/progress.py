@@ -83,5 +83,6 @@ class Bar:
             records: How many.
             note: What else there is to say, such as the spend; the last one stays.
         """
-        fields = {} if note is None else {"note": note}
-        self._bars.update(self._task, advance=records, **fields)
+        if note is not None:
+            self._bars.update(self._task, note=note)
+        self._bars.update(self._task, advance=records)

@@ -34,18 +34,18 @@ CREATE TEMPORARY TABLE here (
     id TEXT PRIMARY KEY, source TEXT, stamp TEXT, found BLOB) WITHOUT ROWID;
 """
 _WAIT_SECONDS, _PAGE = 60, 512
-COPIES = "copies"
-"""The stage over all clips that comes before the others; what it drops is not worked on."""
+EXCLUDED, COPIES = "excluded", "copies"
+"""The stages over all clips that come before the others; what they drop is not worked on."""
 
-_NO_COPY = f"id NOT IN (SELECT id FROM dropped WHERE stage = '{COPIES}')"
+_STANDS = f"id NOT IN (SELECT id FROM dropped WHERE stage IN ('{EXCLUDED}', '{COPIES}'))"
 # Entries of this run that went through all stages.
 _THROUGH = f"""FROM here JOIN finished USING (id)
-    WHERE {_NO_COPY} AND id NOT IN (SELECT id FROM failed)"""
+    WHERE {_STANDS} AND id NOT IN (SELECT id FROM failed)"""
 # Those that nothing took out.
 _KEPT = f"{_THROUGH} AND NOT held AND NOT removed AND id NOT IN (SELECT id FROM dropped)"
 
 
-Table = Literal["here", "clips", "through", "kept", "held", "failed"]
+Table = Literal["here", "clips", "copies", "excluded", "through", "kept", "held", "failed"]
 
 
 class Clip(NamedTuple):
@@ -133,7 +133,7 @@ class State:
             new = [(id, source, s, f) for id, s, f in finds if known.get(id) != s]
             old = [(id, source, s, None) for id, s, _ in finds if known.get(id) == s]
             try:
-                self._db.executemany("INSERT INTO here VALUES (?, ?, ?, ?)", new + old)
+                self._db.executemany("INSERT INTO here VALUES (?, ?, ?, ?)", (*new, *old))
             except sqlite3.IntegrityError as error:
                 raise UsageError(
                     f"The source {source!r} names a clip that is there already.",
@@ -181,6 +181,10 @@ class State:
             query = "INSERT OR REPLACE INTO dropped VALUES (?, ?, ?)"
             self._db.executemany(query, found)
 
+    def forget(self, beginning: str) -> None:
+        """Forget what stages dropped whose names begin so."""
+        self._run("DELETE FROM dropped WHERE substr(stage, 1, ?) = ?", len(beginning), beginning)
+
     def dropped(self, stage: str) -> Iterator[tuple[str, str]]:
         """Yield what a stage dropped, with reasons, by id."""
         query = "SELECT id, reason FROM dropped WHERE stage = ? ORDER BY id"
@@ -192,10 +196,10 @@ class State:
         yield from self._rows(query)
 
     def clips(self) -> Iterator[Clip]:
-        """Yield the clips of this run that are no copies, by id."""
+        """Yield the clips of this run that are to be worked on, by id."""
         columns = "id, digest, clips.entry, finished.key, coalesce(owing, 0)"
         source = "here JOIN clips USING (id) LEFT JOIN finished USING (id)"
-        query = f"SELECT {columns} FROM {source} WHERE id > ? AND {_NO_COPY} ORDER BY id LIMIT ?"
+        query = f"SELECT {columns} FROM {source} WHERE id > ? AND {_STANDS} ORDER BY id LIMIT ?"
         for id, digest, entry, finished, owing in self._pages(query):
             yield Clip(id, digest, entry, finished, bool(owing))
 
@@ -211,8 +215,9 @@ class State:
         return total.hexdigest()
 
     def entries(self) -> Iterator[Entry]:
-        """Yield every collected clip of this run as an entry, by id."""
-        query = "SELECT entry FROM here JOIN clips USING (id) ORDER BY id"
+        """Yield every collected clip of this run as an entry, by id, excluded ones left out."""
+        query = f"""SELECT entry FROM here JOIN clips USING (id)
+            WHERE id NOT IN (SELECT id FROM dropped WHERE stage = '{EXCLUDED}') ORDER BY id"""
         yield from (unpack(row[0]) for row in self._rows(query))
 
     def finished(self, which: Literal["through", "kept"] = "through") -> Iterator[Entry]:
@@ -225,6 +230,10 @@ class State:
         for (entry,) in self._rows(f"SELECT entry {source} ORDER BY id"):
             yield unpack(entry)
 
+    def sources(self) -> dict[str, int]:
+        """Return how many clips of this run each source has."""
+        return dict(self._rows("SELECT source, count(*) FROM here GROUP BY source"))
+
     def groups(self) -> Iterator[tuple[str, str]]:
         """Yield id and group of every kept entry, by id."""
         yield from self._rows(f"SELECT id, grp {_KEPT} ORDER BY id")
@@ -234,6 +243,9 @@ class State:
         queries = {
             "here": "SELECT count(*) FROM here",
             "clips": "SELECT count(*) FROM here JOIN clips USING (id)",
+            "copies": f"SELECT count(*) FROM here JOIN dropped USING (id) WHERE stage = '{COPIES}'",
+            "excluded": "SELECT count(*) FROM here JOIN dropped USING (id) "
+            f"WHERE stage = '{EXCLUDED}'",
             "through": f"SELECT count(*) {_THROUGH}",
             "kept": f"SELECT count(*) {_KEPT}",
             "held": f"SELECT count(*) {_THROUGH} AND held",

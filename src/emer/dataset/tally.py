@@ -9,28 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from emer.dataset.entry import Entry
-from emer.emotions.labels import PLAIN
+from emer.dataset.report.facts import LabelCount
 from emer.explainers.claim_emotions import place
 
-BINS = 10
 SAMPLES = 6
-
-
-@dataclass(frozen=True)
-class LabelTally:
-    """How many kept records carry a label.
-
-    Attributes:
-        en: In English; may be empty.
-        zh: In Chinese; may be empty.
-        family: The emotion family it belongs to by the label tables, "" if unknown.
-        count: Records.
-    """
-
-    en: str
-    zh: str
-    family: str
-    count: int
 
 
 @dataclass
@@ -39,54 +21,44 @@ class Tally:
 
     Attributes:
         records: Kept entries.
-        seconds: Length of their clips together.
         statements: By modality.
         statuses: Statements by status.
         voices: Statements by how many annotators said so, measurement included.
-        agreement: Kept entries by agreement, `BINS` bins over 0..1.
-        agreement_sum: Of their agreement, for the mean.
         sources: Kept entries by source.
         splits: Kept entries by split.
+        split_milliseconds: Length of their clips by split.
+        split_statements: Their statements by split.
     """
 
     records: int = 0
-    seconds: float = 0.0
     statements: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     voices: Counter[int] = field(default_factory=Counter)
-    agreement: list[int] = field(default_factory=lambda: [0] * BINS)
-    agreement_sum: float = 0.0
     sources: Counter[str] = field(default_factory=Counter)
     splits: Counter[str] = field(default_factory=Counter)
+    split_milliseconds: Counter[str] = field(default_factory=Counter)
+    split_statements: Counter[str] = field(default_factory=Counter)
     _labels: Counter[tuple[str, str]] = field(default_factory=Counter)
     _samples: list[tuple[int, str, Entry]] = field(default_factory=list)
 
     def add(self, entry: Entry, split: str) -> None:
         """Count a kept entry."""
         self.records += 1
-        self.seconds += entry.media.seconds
         self.sources[entry.source] += 1
         self.splits[split] += 1
+        self.split_milliseconds[split] += round(1000 * entry.media.seconds)
+        self.split_statements[split] += len(entry.statements)
         for statement in entry.statements:
             self.statements[statement.modality] += 1
             self.statuses[statement.status] += 1
             self.voices[len({origin.annotator for origin in statement.origins})] += 1
-        if entry.agreement is not None:
-            self.agreement[min(int(entry.agreement * BINS), BINS - 1)] += 1
-            self.agreement_sum += entry.agreement
         self._labels.update((label.en, label.zh) for label in entry.emotions)
         self._sample(entry)
 
-    @property
-    def mean_agreement(self) -> float | None:
-        """Mean agreement of the entries that have one."""
-        voted = sum(self.agreement)
-        return self.agreement_sum / voted if voted else None
-
-    def labels(self) -> list[LabelTally]:
+    def labels(self) -> list[LabelCount]:
         """Return the labels, most frequent first, ties in alphabetical order."""
         found = sorted(self._labels.items(), key=lambda each: (-each[1], each[0]))
-        return [LabelTally(en, zh, family_of(en, zh), count) for (en, zh), count in found]
+        return [LabelCount(en, zh, family_of(en, zh), count) for (en, zh), count in found]
 
     def samples(self) -> Sequence[Entry]:
         """Return a few entries, drawn by the hash of their ids, in the order of these."""
@@ -102,6 +74,6 @@ class Tally:
 
 
 def family_of(en: str, zh: str) -> str:
-    """Return the plain name of the emotion family of a label, "" if the tables do not know it."""
-    found = (place(en, "en") if en else None) or (place(zh, "zh") if zh else None)
-    return PLAIN[found[1]] if found else ""
+    """Return the emotion family of a label, "" if the tables do not know it."""
+    found = (place(en.lower(), "en") if en else None) or (place(zh, "zh") if zh else None)
+    return found[1] if found else ""

@@ -45,6 +45,7 @@ class Working:
     done: int = 0
     points: list[tuple[float, int]] = field(default_factory=list)
     _keys: dict[str, str] = field(default_factory=dict)
+    _told: float = 0.0
 
     def work(self) -> None:
         """Bring every standing clip that is not finished yet through all stages.
@@ -69,7 +70,18 @@ class Working:
             else:
                 self._finish(Entry.model_validate_json(each.result), key)
             self._count(time.monotonic() - began)
-            bar.advance(note=self.store.spent_text() if self.setting.plan.annotators else None)
+            bar.advance(note=self._note())
+
+    def _note(self) -> str | None:
+        """Return what was spent, read anew every second."""
+        if self.setting.plan.annotators and time.monotonic() - self._told > 1:
+            from emer.dataset.calls.spending import spending
+
+            self._told = time.monotonic()
+            spent = spending(self.store, self.setting.plan.name)
+            money = f", {spent.money:.2f}" if spent.money else ""
+            return f"{spent.calls} calls, {spent.tokens:,} tokens{money}"
+        return None
 
     def _finish(self, entry: Entry, key: str) -> None:
         hold = self.setting.plan.merge.missing == "hold"

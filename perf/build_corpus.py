@@ -1,0 +1,118 @@
+"""A made-up corpus for perf/build.py and perf/kills.py: many tiny clips, measured beforehand.
+
+Every clip is a WAV file of its own noise; its measurements are invented, which is all right where
+only the machinery is timed. What is measured of real clips is timed in perf/explain.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emer.explanation import (
+    ClipInfo,
+    Conflict,
+    Cue,
+    Emotion,
+    Evidence,
+    Explanation,
+    Provenance,
+    Subtitle,
+    SubtitleSegment,
+)
+
+RATE, SAMPLES = 8000, 1600
+_CUES = (
+    ("pitch_high", "auditory", "The voice is higher than before (210 Hz against 180 Hz)."),
+    ("loud", "auditory", "The voice is loud."),
+    ("pause", "auditory", "The voice pauses for 0.4 s."),
+    ("question", "textual", "The words ask a question: “is that so?”."),
+)
+
+
+def make(folder: Path, clips: int, *, annotators: list[dict[str, Any]] | None = None) -> Path:
+    """Write clips, their measurements and a plan; what is there already is left.
+
+    Args:
+        folder: Where to.
+        clips: How many.
+        annotators: Of the plan.
+
+    Returns:
+        The plan.
+    """
+    media, results = folder / f"clips-{clips}", folder / f"measured-{clips}.jsonl"
+    if not results.exists():
+        media.mkdir(parents=True, exist_ok=True)
+        half = results.with_suffix(".half")
+        with half.open("w", encoding="utf-8") as lines:
+            for number in range(clips):
+                lines.write(measured(_clip(media, number), number).to_json() + "\n")
+        half.rename(results)
+    plan = {
+        "name": "perf",
+        "out": f"out-{clips}",
+        "sources": [{"name": "noise", "path": media.name, "licence": "CC0-1.0"}],
+        "observe": {"measured": results.name},
+        "annotators": annotators or [],
+        "filters": ["unsafe", "grounding"],
+    }
+    path = folder / f"plan-{clips}.yaml"
+    path.write_text(json.dumps(plan, indent=1))
+    return path
+
+
+def _clip(folder: Path, number: int) -> Path:
+    """Write a clip: noise that only its number decides."""
+    path = folder / f"{number // 1000:03}" / f"{number:06}.wav"
+    path.parent.mkdir(exist_ok=True)
+    noise = np.random.default_rng(number).integers(-3000, 3000, SAMPLES, dtype=np.int16)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(noise.astype("<i2").tobytes())
+    return path
+
+
+def measured(path: Path, number: int) -> Explanation:
+    """Return what is to count as measured of a clip."""
+    seconds = SAMPLES / RATE
+    evidence = Evidence(measure="voice.pitch.median", value=200 + number % 50, unit="Hz", source="x")
+    cues = tuple(
+        Cue(
+            id=f"{modality[0]}{place}",
+            modality=modality,  # type: ignore[arg-type]
+            kind=kind,
+            statement=statement,
+            start=0.0,
+            end=seconds,
+            confidence=0.7,
+            evidence=(evidence,),
+        )
+        for place, (kind, modality, statement) in enumerate(_CUES, start=1)
+    )
+    words = f"Is that so, number {number}?"
+    said = SubtitleSegment(start=0.0, end=seconds, text=words)
+    return Explanation(
+        language="en",
+        clip=ClipInfo(
+            name=path.name,
+            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+            seconds=seconds,
+            modalities=("auditory", "textual"),
+        ),
+        subtitle=Subtitle(text=words, source="recognised", language="en", segments=(said,)),
+        people=(),
+        cues=cues,
+        emotions=(Emotion(label="surprised", confidence=0.6, cues=("a1", "t4")),),
+        valence=0.1,
+        arousal=0.4,
+        conflict=Conflict(score=0.0, readings=()),
+        timeline=(),
+        explanation="The voice appears surprised. [a1]",
+        provenance=Provenance(version="perf", explainer="composed"),
+    )
