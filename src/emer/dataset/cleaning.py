@@ -14,8 +14,11 @@ from typing import Any
 
 from emer.cues.addressed import speaks_to_a_program
 from emer.dataset.entry import NamedEmotion, Observation
+from emer.dataset.voting import wheels
+from emer.explainers.claim_words import read
 from emer.explainers.model_text import stripped
 from emer.explainers.vocabulary import found
+from emer.explanation import Language
 
 LONGEST_TEXT, LONGEST_LABEL, LONGEST_LABEL_ZH = 300, 40, 12
 """Characters of a statement, of an English label and of a Chinese one."""
@@ -156,21 +159,21 @@ def emotions(data: Sequence[Mapping[str, Any]], reasons: Reasons) -> tuple[Named
 
 def _is_english(word: str) -> bool:
     fits = bool(_ENGLISH.fullmatch(word)) and len(word) <= LONGEST_LABEL
-    return (
-        fits
-        and len(word.split()) <= _MOST_WORDS
-        and _feels(word)
-        and not found(word, "identity", "en")
-    )
+    return fits and len(word.split()) <= _MOST_WORDS and _feels(word, "en")
 
 
 def _is_chinese(word: str) -> bool:
     fits = bool(_CHINESE.fullmatch(word)) and len(word) <= LONGEST_LABEL_ZH
-    return fits and _feels(word) and not found(word, "identity", "zh")
+    return fits and _feels(word, "zh")
 
 
-def _feels(word: str) -> bool:
-    return word not in _NOTHING
+def _feels(word: str, language: Language) -> bool:
+    """Return whether a word may be one of emotion: it says neither who nor what is to be seen."""
+    if word in _NOTHING or found(word, "identity", language):
+        return False
+    # A smile or a nod is observed. What our wheels know may be both, such as hesitation.
+    seen = found(word, "observation", language) or wheels().label(word, "m1") is None
+    return not (seen and read(word, language))
 
 
 def _refused(reason: str, reasons: Reasons) -> str:
