@@ -18,20 +18,39 @@ _MARKUP = re.compile(
     r"|https?://|javascript:",
     re.IGNORECASE,
 )
-# Of "The speaker, named ..., frowns".
-_LEFT_OVER = re.compile(r",\s*(?=,)")
+# Beyond the words of `neutral`: ages in numbers, what is private, and names after "called".
+_TENS = "twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
+_SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+_GUESS = re.compile(
+    rf"\b\d{{1,3}}[\s-]?(?:years?|yrs?)[\s-]old\b|\baged? \d|\b(?:early|mid|late)[\s-](?:{_TENS})\b"
+    rf"|\bin (?:his|her|their|the) (?:{_TENS})\b|\bteens\b"
+    r"|\b(?:gay|lesbian|bisexual|homosexual|heterosexual|transgender|queer|pregnant|disabled|autistic)\b"
+    r"|[\d一二三四五六七八九十两几]+多?岁|岁[数左上]|同性恋|双性恋|跨性别|孕妇|怀孕|残疾|自闭症"
+    rf"|名叫|名为|名字[叫是]|叫做?[{_SURNAMES}][\u4e00-\u9fff]",
+    re.IGNORECASE,
+)
+# A model that speaks of itself instead of the clip.
+_ITSELF = re.compile(
+    r"\bas an? (?:AI|artificial intelligence|(?:large )?language model)\b"
+    r"|\bI(?:'m| am) (?:sorry|unable|not able|an AI)\b|\bI (?:cannot|can't|can not)\b"
+    r"|作为(?:一[个名])?(?:AI|人工智能|语言模型|大模型)|我(?:无法|不能)(?:识别|判断|确定|提供|看到|听到)|很?抱歉，我",
+    re.IGNORECASE,
+)
+# Of "The speaker, named ..., frowns" and "a doctor named ...".
+_LEFT_OVER = re.compile(r",\s*(?=,)|\s+(?=[.,;])")
 
 
 class Unsafe(StatementFilter[NoOptions]):
     """Drops statements that must not be published, and rewords those that can be.
 
-    A statement is dropped if it carries markup or speaks to a program. One that guesses gender,
-    age, ethnicity or identity, or names somebody, is reworded ("a young woman smiles" to "a person
-    smiles") if that leaves none of it, and else dropped. What stands in quotation marks was said
-    in the clip and is left as it is, but for markup. English and Chinese.
+    A statement is dropped if it carries markup, speaks to a program, or a model speaks of itself in
+    it ("as an AI, I cannot ..."). One that guesses gender, age, ethnicity or identity, or names
+    somebody, is reworded ("a young woman smiles" to "a person smiles") if that leaves none of it,
+    and else dropped. What stands in quotation marks was said in the clip and is left as it is, but
+    for markup. English and Chinese.
 
-    Weakness: word lists. A Chinese name, an English one of a single word, and guesses put into
-    words that are not listed stay.
+    Weakness: word lists. Most Chinese names, English ones of a single word or at the beginning of
+    a statement, and guesses put into words that are not listed stay.
 
     Source: ours; the words are those that emer checks its own writers for.
     """
@@ -45,6 +64,8 @@ class Unsafe(StatementFilter[NoOptions]):
         masked = mask(statement.text)
         if speaks_to_a_program(masked.text):
             return "It speaks to a program."
+        if _ITSELF.search(masked.text):
+            return "A model speaks of itself in it."
         safe = _safe(statement.text, entry.language)
         if safe is None:
             return "It guesses gender, age, ethnicity or identity, or names somebody."
@@ -66,7 +87,7 @@ def _safe(text: str, otherwise: Language) -> str | None:
     spoken = language_of(masked.text) if any(c.isalpha() for c in masked.text) else otherwise
     # Blanks are made single first, so that a statement with double ones does not count as reworded.
     plain = " ".join(masked.text.split())
-    told = neutral(plain, spoken)
+    told = None if _GUESS.search(plain) else neutral(plain, spoken)
     if told is not None and told != plain:
         told = _LEFT_OVER.sub("", told)
     return None if told is None else masked.restored(told)
