@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from emer.dataset.calls.base import Part, Request, TextPart
 from emer.dataset.calls.caller import Caller
 from emer.dataset.calls.faults import Pauses
+from emer.dataset.errors import BudgetError
 from emer.dataset.plan import Annotator, Budget, Price, Rate, Sampling
 from emer.dataset.store import Store, open_store
 
@@ -56,10 +60,10 @@ def question(text: str, *parts: Part, **fields: Any) -> Request:
 
 @contextmanager
 def calling(
-    url: str, who: Annotator, budget: Budget = Budget(), **settings: Any
+    url: str, who: Annotator, budget: Budget | None = None, **settings: Any
 ) -> Iterator[tuple[Caller, Store]]:
     settings = {"pauses": QUICK} | settings
-    with open_store(url) as store, Caller([who], budget, store, **settings) as caller:
+    with open_store(url) as store, Caller([who], budget or Budget(), store, **settings) as caller:
         yield caller, store
 
 
@@ -70,3 +74,37 @@ def expected(request: Request) -> dict[str, str]:
     from emer.dataset.calls.messages import messages
 
     return json.loads(echo({"messages": messages(request, lambda _: [])}))
+
+
+def ask_all(caller: Any, who: Annotator, texts: list[str], threads: int = 16) -> list[str]:
+    """Return what became of each question: its answer, or the error."""
+
+    def ask(text: str) -> str:
+        try:
+            return "answered" if caller.ask(who, question(text)).data else "missing"
+        except BudgetError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(ask, texts))
+
+
+@cache
+def _context() -> Any:
+    context = multiprocessing.get_context("forkserver")
+    # Loaded once, for all processes of the tests.
+    context.set_forkserver_preload(["openai", "emer.dataset.calls.caller"])
+    return context
+
+
+def process(work: Callable[..., Any], *arguments: Any) -> tuple[Any, Any]:
+    """Start a function in a process of its own; return that, and where its result comes from."""
+    here, there = _context().Pipe(duplex=False)
+    started = _context().Process(target=_tell, args=(work, arguments, there), daemon=True)
+    started.start()
+    there.close()
+    return started, here
+
+
+def _tell(work: Callable[..., Any], arguments: tuple[Any, ...], there: Any) -> None:
+    there.send(work(*arguments))

@@ -1,35 +1,16 @@
 from __future__ import annotations
 
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.dataset.calls.asking import annotator, calling, question
+from tests.dataset.calls.asking import annotator, ask_all, calling, process, question
 from tests.dataset.faulty_server import echo, entered, serving
 
 from emer.dataset.calls.bound import most_tokens
 from emer.dataset.calls.money import NANO, amount, cost, nano
 from emer.dataset.calls.refusals import distinct
-from emer.dataset.errors import BudgetError, PlanError
-from emer.dataset.plan import Annotator, Budget, Price, Rate, Sampling
-
-ROOT = Path(__file__).parents[3]
-
-
-def ask_all(caller: Any, who: Annotator, texts: list[str], threads: int = 16) -> list[str]:
-    """Return what became of each question: its answer, or the error."""
-
-    def ask(text: str) -> str:
-        try:
-            return "answered" if caller.ask(who, question(text)).data else "missing"
-        except BudgetError as error:
-            return str(error)
-
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(ask, texts))
+from emer.dataset.errors import PlanError
+from emer.dataset.plan import Budget, Price, Rate, Sampling
 
 
 @pytest.mark.parametrize("limit", ["tokens", "money"])
@@ -61,44 +42,26 @@ def test_spending_never_passes_the_budget_and_goes_on_with_a_larger_one(
     assert len(entered(ledger)) == 60
 
 
-WORKER = """
-import sys
-from tests.dataset.calls.asking import annotator, calling
-from tests.dataset.calls.test_budget import ask_all
-from emer.dataset.plan import Budget, Rate
-url, server, tokens, first = sys.argv[1:]
-who = annotator(server, rate=Rate(at_once=16))
-with calling(url, who, Budget(tokens=int(tokens))) as (caller, _):
-    print(ask_all(caller, who, [f"q{n}" for n in range(int(first), 120, 2)]).count("answered"))
-"""
+def edge(url: str, server: str, tokens: int, first: int) -> int:
+    who = annotator(server, rate=Rate(at_once=16))
+    with calling(url, who, Budget(tokens=tokens)) as (caller, _):
+        texts = [f"q{number}" for number in range(first, 120, 2)]
+        return ask_all(caller, who, texts).count("answered")
 
 
 def test_two_processes_at_the_edge_stay_within_the_budget(tmp_path: Path) -> None:
     ledger, url = tmp_path / "ledger", f"sqlite:///{tmp_path}/store.db"
     with serving(ledger, echo, latency=0.01) as server:
         most = most_tokens(annotator(server.url), question("q100"))
-        budget = str(6 * most)
-        arguments = [sys.executable, "-c", WORKER, url, server.url, budget]
-        workers = [
-            subprocess.Popen(
-                [*arguments, str(first)],
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for first in (0, 1)
-        ]
-        answered = [int(worker.communicate(timeout=60)[0]) for worker in workers]
+        workers = [process(edge, url, server.url, 6 * most, first)[1] for first in (0, 1)]
+        answered = [worker.recv() for worker in workers]
     rows = entered(ledger)
     assert len(rows) == sum(answered)
     assert 6 * most - most < sum(row.tokens for row in rows) <= 6 * most
 
 
 def test_a_server_that_counts_more_than_the_bound_is_believed(tmp_path: Path) -> None:
-    def long(request: dict[str, Any]) -> str:
-        return echo(request)
-
-    with serving(tmp_path / "ledger", long) as server:
+    with serving(tmp_path / "ledger", echo) as server:
         who = annotator(server.url)
         with calling(f"sqlite:///{tmp_path}/store.db", who) as (caller, _):
             line = caller._lines["a"]

@@ -171,7 +171,7 @@ def test_one_call_that_fails_among_good_ones_is_parked(tmp_path: Path) -> None:
 
 
 def test_a_busy_server_that_answers_others_is_waited_for() -> None:
-    line = Line(annotator("http://127.0.0.1:1/v1", tries=2), Watch())
+    line = Line(annotator("http://127.0.0.1:1/v1", tries=2), Watch(), cap=1.0)
     busy, began = of_status(429, "", {}, "KEY"), time.monotonic()
     assert line.failed(busy, "k", 1, began) == "again"
     assert line.failed(busy, "k", 2, began) == "stop"
@@ -207,7 +207,7 @@ def test_retry_after_is_honoured_and_capped(form: str, tmp_path: Path) -> None:
             start = time.monotonic()
             assert caller.ask(who, question("hi")).data
             took = time.monotonic() - start
-    least, most = {"nonsense": (0, 0.35), "seconds": (0.4, 1.2)}.get(form, (0.45, 1.2))
+    least, most = {"nonsense": (0, 2.0), "seconds": (0.4, 2.0)}.get(form, (0.5, 2.0))
     assert least <= took < most
 
 
@@ -280,6 +280,9 @@ def test_an_answer_that_no_longer_passes_is_parked_and_asked_anew(tmp_path: Path
 
 def test_who_is_not_in_the_plan_cannot_be_asked(tmp_path: Path) -> None:
     who = annotator("http://127.0.0.1:1/v1")
-    with open_store(store_url(tmp_path)) as store, Caller([], Budget(), store) as caller:
-        with pytest.raises(UsageError, match="no annotator 'a'"):
-            caller.ask(who, question("a"))
+    with (
+        open_store(store_url(tmp_path)) as store,
+        Caller([], Budget(), store) as caller,
+        pytest.raises(UsageError, match="no annotator 'a'"),
+    ):
+        caller.ask(who, question("a"))

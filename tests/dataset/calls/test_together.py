@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.dataset.calls.asking import annotator, calling, expected, question
-from tests.dataset.faulty_server import FaultyServer, echo, entered, serving
+from tests.dataset.calls.asking import annotator, calling, expected, process, question
+from tests.dataset.faulty_server import echo, entered, serving
 
 from emer.dataset.calls.book import LEASE, Book
 from emer.dataset.calls.owner import gone, machine, new_owner
@@ -22,27 +19,18 @@ from emer.dataset.calls.spending import spending, unanswered_calls
 from emer.dataset.plan import Budget, Rate
 from emer.dataset.store import open_store
 
-ROOT = Path(__file__).parents[3]
-WORKER = """
-import json, sys
-from tests.dataset.calls.asking import annotator, calling, question
-url, server = sys.argv[1:]
-who = annotator(server)
-with calling(url, who) as (caller, _):
-    print(json.dumps(caller.ask(who, question("the same")).data), flush=True)
-"""
 
-
-def worker(url: str, server: FaultyServer) -> subprocess.Popen[str]:
-    arguments = [sys.executable, "-c", WORKER, url, server.url]
-    return subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def ask_the_same(url: str, server: str) -> Any:
+    who = annotator(server)
+    with calling(url, who) as (caller, _):
+        return caller.ask(who, question("the same")).data
 
 
 def test_two_processes_with_the_same_question_pay_once(tmp_path: Path) -> None:
     ledger, url = tmp_path / "ledger", f"sqlite:///{tmp_path}/store.db"
     with serving(ledger, echo, latency=1.0) as server:
-        both = [worker(url, server) for _ in range(2)]
-        answers = [json.loads(each.communicate(timeout=60)[0]) for each in both]
+        both = [process(ask_the_same, url, server.url)[1] for _ in range(2)]
+        answers = [each.recv() for each in both]
     assert answers == [expected(question("the same"))] * 2
     assert len(entered(ledger)) == 1
 
@@ -62,12 +50,12 @@ def test_many_threads_with_the_same_question_pay_once(tmp_path: Path) -> None:
 def test_a_killed_call_is_taken_over_at_once_and_not_charged_twice(tmp_path: Path) -> None:
     ledger, url = tmp_path / "ledger", f"sqlite:///{tmp_path}/store.db"
     with serving(ledger, echo, latency=0.0, script=["hang"], hang=60) as server:
-        killed = worker(url, server)
+        killed, _ = process(ask_the_same, url, server.url)
         while not entered(ledger):
             time.sleep(0.02)
-            assert killed.poll() is None
-        killed.send_signal(signal.SIGKILL)
-        killed.wait()
+            assert killed.is_alive()
+        killed.kill()
+        killed.join()
         with open_store(url) as store:
             reserved = spending(store).reserved_tokens
             assert reserved > 0

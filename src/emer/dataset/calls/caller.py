@@ -73,7 +73,7 @@ class Caller:
         self._limits, self._pauses, self._window = limits, pauses, window
         self._book = Book(store, new_owner(), purse, budget)
         self._watch = Watch()
-        self._lines = {each.name: Line(each, self._watch) for each in annotators}
+        self._lines = {each.name: Line(each, self._watch, pauses.cap) for each in annotators}
         self._lock, self._stop, self._draw = threading.RLock(), threading.Event(), random.Random()
         self._pulse: threading.Thread | None = None
         self._hits: dict[str, tuple[int, int]] = {}
@@ -188,7 +188,7 @@ class Caller:
     def _tries(self, call: _Call, moment: float, state: _State) -> Reply | None:
         failures, began = 0, time.monotonic()
         while True:
-            self._wait(max(moment - time.time(), call.line.rest(self._pauses.cap)))
+            self._wait(max(moment - time.time(), call.line.rest))
             call.line.check()
             try:
                 judged, seconds = self._once(call, state)

@@ -27,13 +27,14 @@ class Line:
     Args:
         annotator: Of the plan.
         watch: Cuts off calls that take too long.
+        cap: Seconds that the server may ask to be left alone at most.
     """
 
-    def __init__(self, annotator: Annotator, watch: Watch) -> None:
+    def __init__(self, annotator: Annotator, watch: Watch, cap: float) -> None:
         self.annotator = annotator
         self.turns = threading.BoundedSemaphore(annotator.rate.at_once)
         self.lost: list[str] = []
-        self._watch, self._lock = watch, threading.Lock()
+        self._watch, self._cap, self._lock = watch, cap, threading.Lock()
         self._exchange: Exchange | None = None
         self._broken: ServerError | None = None
         self._answered = self._rest_until = float("-inf")
@@ -87,7 +88,8 @@ class Line:
         """
         with self._lock:
             if fault.wait is not None:
-                self._rest_until = max(self._rest_until, time.monotonic() + fault.wait)
+                rest = time.monotonic() + min(fault.wait, self._cap)
+                self._rest_until = max(self._rest_until, rest)
             others = self._answered > began
             if fault.kind == "message":
                 return "park"
@@ -108,9 +110,10 @@ class Line:
             )
         return self._broken
 
-    def rest(self, cap: float) -> float:
-        """Return how many seconds the server wants to be left alone, `cap` at most."""
-        return min(max(0.0, self._rest_until - time.monotonic()), cap)
+    @property
+    def rest(self) -> float:
+        """Seconds for which the server still wants to be left alone."""
+        return max(0.0, self._rest_until - time.monotonic())
 
     def close(self) -> None:
         """Close the connections, if there are any."""
