@@ -65,7 +65,10 @@ def looks(files: list[Path], work: Path, count: int, kept: Kept) -> list[Entry]:
     planted = [(stem, path, change) for change in CHANGES for stem, path in good]
     found = []
     for name, path in good:
-        found.append(_looked(kept, f"a {name}", lambda path=path: path))
+        entry = _looked(kept, f"a {name}", lambda path=path: path)
+        # What is kept may name a window of another run, which is gone.
+        media = entry.media.model_copy(update={"reference": str(path.resolve())})
+        found.append(entry.changed(media=media))
     chosen = random.Random(0).sample(planted, min(count, len(planted)))
     for number, (name, path, change) in enumerate(sorted(chosen, key=str)):
 
