@@ -81,7 +81,8 @@ def _clip(folder: Path, number: int) -> Path:
 def measured(path: Path, number: int) -> Explanation:
     """Return what is to count as measured of a clip."""
     seconds = SAMPLES / RATE
-    evidence = Evidence(measure="voice.pitch.median", value=200 + number % 50, unit="Hz", source="x")
+    pitch = 200 + number % 50
+    evidence = Evidence(measure="voice.pitch.median", value=pitch, unit="Hz", source="made up")
     cues = tuple(
         Cue(
             id=f"{modality[0]}{place}",
@@ -116,3 +117,34 @@ def measured(path: Path, number: int) -> Explanation:
         explanation="The voice appears surprised. [a1]",
         provenance=Provenance(version="perf", explainer="composed"),
     )
+
+
+AGAIN = "Your last answer could not be used"
+"""What emer adds to a question that it asks again."""
+
+_SAID = (
+    "The voice sounds excited.",
+    "The voice is raised at the end.",
+    "The speaker talks fast.",
+    "The speaker hesitates.",
+    "The tone sounds doubtful.",
+    "There is noise in the background.",
+)
+_FELT = (("surprised", "惊讶"), ("curious", "好奇"), ("doubtful", "怀疑"), ("excited", "兴奋"))
+
+
+def answer(request: dict[str, Any]) -> str:
+    """Answer as a model might: nothing but the question decides, even if it is asked again."""
+    asked = json.dumps(request["messages"], ensure_ascii=False).partition(AGAIN)[0]
+    draw = hashlib.sha256((request["model"] + asked).encode()).digest()
+    en, zh = _FELT[draw[0] % len(_FELT)]
+    emotion = {"en": en, "zh": zh, "confidence": 0.5 + draw[1] / 600}
+    schema = request["response_format"]["json_schema"]["schema"]
+    if "readings" in schema["properties"]:
+        reading = {"words": "Is that so", "emotion": emotion, "because": "", "given": ["a1"]}
+        return json.dumps({"readings": [reading]})
+    said = [
+        {"text": _SAID[draw[place] % len(_SAID)], "start": None, "end": None, "confidence": 0.5}
+        for place in (2, 3)
+    ]
+    return json.dumps({"observations": said, "emotions": [emotion]})

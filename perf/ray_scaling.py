@@ -1,8 +1,8 @@
 """How much faster two workers are than one on Ray, on a stage that only computes.
 
-    python perf/ray_scaling.py [--items 40] [--repeat 3]
+    python perf/ray_scaling.py [--items 20] [--repeat 2]
 
-Each item is a made-up voice of 20 s in which pitch and loudness are measured; every worker has one
+Each item is a made-up voice of a minute in which pitch and loudness are measured; every worker has one
 thread. Parity first: the results of Ray are those of plain calls in this process. Then the time
 between the result of the last warm-up item and the very last one, with one worker and with two;
 the time to the first result (starting Ray and the workers) is printed beside it and left out of
@@ -39,8 +39,8 @@ ENGINES: dict[str, Engine] = {
 def main() -> None:
     """Check parity, then print times and ratios."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--items", type=int, default=40)
-    options.add_argument("--repeat", type=int, default=3)
+    options.add_argument("--items", type=int, default=20)
+    options.add_argument("--repeat", type=int, default=2)
     chosen = options.parse_args()
     # Workers inherit it.
     os.environ |= dict.fromkeys(THREADS, "1")

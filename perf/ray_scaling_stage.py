@@ -10,7 +10,7 @@ import numpy as np
 from emer.instruments.prosody import Prosody, frame_count
 
 RATE = 16000
-SECONDS = 20
+SECONDS = 60
 
 
 def measured() -> Callable[[bytes], bytes]:

@@ -149,7 +149,7 @@ def run(loaded: LoadedPlan, options: Options, engine: Engine, bars: Bars) -> Out
         threads = max(1, (os.cpu_count() or 1) // options.jobs)
         measured = _taken_over(loaded, store)
         setting = Setting(plan, loaded.root, store.url, measured, threads)
-        collecting = Collecting(setting, state, engine, options.jobs, bars)
+        collecting = Collecting(setting, state, store, engine, options.jobs, bars)
         collecting.collect(options.limit)
         collecting.settle(options.leaks)
         if options.dry_run:

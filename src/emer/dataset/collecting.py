@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emer.dataset.collect import VERSION
+from emer.dataset.collect import VERSION, look
 from emer.dataset.copies import find_copies
 from emer.dataset.entry import Entry
 from emer.dataset.evaluation import find_leaks, leak_error, write_leaks
@@ -19,11 +19,12 @@ from emer.dataset.sources.base import file_stamp
 from emer.dataset.stage import digest
 from emer.dataset.state import COPIES, EXCLUDED, State
 from emer.engines.base import Engine, Lost
-from emer.media import find_clips, sha256
+from emer.media import Limits, find_clips, sha256
 
 if TYPE_CHECKING:
     from emer.dataset.progress import Bars
     from emer.dataset.sources.base import Found
+    from emer.dataset.store import Store
 
 _AT_A_TIME = 512
 
@@ -35,6 +36,7 @@ class Collecting:
     Attributes:
         setting: Of the workers.
         state: Where they are kept.
+        store: Where looks at clips of evaluation lists are kept.
         engine: What looks at them.
         jobs: Processes.
         bars: Where progress is shown.
@@ -42,6 +44,7 @@ class Collecting:
 
     setting: Setting
     state: State
+    store: Store
     engine: Engine
     jobs: int
     bars: Bars
@@ -106,7 +109,11 @@ class Collecting:
         self._leave_out()
         if plan.evaluation:
             leaks = find_leaks(
-                self.state.entries(), plan.evaluation, self.setting.root, copies=plan.copies
+                self.state.entries(),
+                plan.evaluation,
+                self.setting.root,
+                copies=plan.copies,
+                look_at=self._known,
             )
             if leaks:
                 if listed:
@@ -134,6 +141,16 @@ class Collecting:
             [sha256(root / path) for path in lists],
             [(str(clip), file_stamp(str(clip))) for clip in clips],
         ]
+
+    def _known(self, found: Found, source: Source) -> Entry:
+        """Look at a clip of an evaluation list, once."""
+        key = digest(["look", _stamp(found, source)])
+        kept = self.store.observation(key)
+        if kept is not None:
+            return Entry.model_validate_json(kept)
+        entry = look(found, source, Limits())
+        self.store.keep_observation(key, entry.model_dump_json().encode())
+        return entry
 
     def _leave_out(self) -> None:
         """Drop clips that their sources exclude by hash."""

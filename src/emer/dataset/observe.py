@@ -14,6 +14,7 @@ from emer.clip import Clip
 from emer.dataset.entry import Entry
 from emer.dataset.plan import Observe as Settings
 from emer.dataset.stage import digest
+from emer.explainers.absences import ABSENCES, look_for
 from emer.explanation import Explanation, Language
 from emer.media import Limits
 
@@ -37,7 +38,7 @@ class Kept(Protocol):
 
 
 class Observe:
-    """Adds the measured cues of emer's composed explainer to an entry.
+    """Adds the measured cues of emer's composed explainer, and what was looked for in vain.
 
     Curves and times of work are left out: the first are large, the second never the same.
 
@@ -111,7 +112,12 @@ class Observe:
                     f"{entry.media.reference} has changed since it was collected.",
                     "Start the build once more with --resume; it is collected anew.",
                 )
-            return self._explainer.explain(clip, language=self._language)
+            explained, measurements = self._explainer.explain_measured(
+                clip, language=self._language
+            )
+        # What is clearly not there refutes whoever says that it is.
+        absent = look_for(ABSENCES, measurements, explained.cues, self._language)
+        return explained.model_copy(update={"cues": (*explained.cues, *absent)})
 
     @cached_property
     def _own(self) -> str:
