@@ -155,10 +155,11 @@ class Book:
         """Return what is known of a call."""
 
         def work(db: Connection) -> Known:
-            kept = tuple(Kept(*row) for row in db.execute(_CALLS, {"k": key}))
+            kept = self._kept(db, key)
             if any(each.problem is None for each in kept):
                 return Known(kept, None)
-            return Known(kept, db.execute(_PARKED, {"k": key}).scalar())
+            row = self._store.run(db, _PARKED, {"k": key}).fetchone()
+            return Known(kept, row[0] if row else None)
 
         return self._store.read(work)
 
@@ -172,10 +173,10 @@ class Book:
         def work(db: Connection) -> Begun:
             now = self._clock()
             row = vars(intent) | {"purse": self._purse, "owner": self._owner, "at": now}
-            if not db.execute(self._start, row).rowcount:
+            if not self._store.run(db, self._start, row).rowcount:
                 self._take_over(db, intent.key, now)
-                db.execute(self._start, row)
-            seen = db.execute(_CALLS, {"k": intent.key}).all()
+                self._store.run(db, self._start, row)
+            seen = self._kept(db, intent.key)
             if len(seen) != intent.attempt or any(each.problem is None for each in seen):
                 raise _Changed
             if not self._hold(db, intent):
@@ -215,7 +216,7 @@ class Book:
                 "entry": intent.entry,
                 "at": self._clock(),
             }
-            db.execute(self._keep, row)
+            self._store.run(db, self._keep, row)
             self._count(db, intent.annotator, paid)
             if paid.ended and paid.problem is not None:
                 self._park(db, intent, paid.task, paid.problem, paid.answer, intent.attempt + 1)
@@ -283,10 +284,15 @@ class Book:
         query = delete(parked).where(parked.c.key.in_(keys))
         self._store.write(lambda db: db.execute(query))
 
+    def _kept(self, db: Connection, key: str) -> tuple[Kept, ...]:
+        rows = self._store.run(db, _CALLS, {"k": key}).fetchall()
+        return tuple(Kept(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows)
+
     def _hold(self, db: Connection, intent: Intent) -> bool:
         reserve = {"t": intent.tokens, "n": intent.nano}
         limits = {"most_t": self._most_tokens, "most_n": self._most_nano}
-        return bool(db.execute(_HOLD, {"purse": self._purse} | reserve | limits).rowcount)
+        values = {"purse": self._purse} | reserve | limits
+        return bool(self._store.run(db, _HOLD, values).rowcount)
 
     def _take_over(self, db: Connection, key: str, now: float) -> None:
         row = db.execute(_BEGUN, {"k": key}).one_or_none()
@@ -300,9 +306,11 @@ class Book:
 
     def _settle(self, db: Connection, intent: Intent, tokens: int, nano: int) -> None:
         """Replace the reserve by what was spent; the reserve of a successor is left alone."""
-        ours = bool(db.execute(_END, {"k": intent.key, "o": self._owner}).rowcount)
+        ended = self._store.run(db, _END, {"k": intent.key, "o": self._owner})
+        ours = ended.rowcount > 0
         free = {"free_t": intent.tokens * ours, "free_n": intent.nano * ours}
-        db.execute(_SETTLE, {"purse": self._purse, "t": tokens, "n": nano} | free)
+        spent = {"purse": self._purse, "t": tokens, "n": nano}
+        self._store.run(db, _SETTLE, spent | free)
 
     def _free(self, db: Connection, intent: Intent, paid: bool) -> None:
         if paid:
@@ -318,7 +326,7 @@ class Book:
             "n": paid.nano,
             "s": paid.seconds,
         }
-        db.execute(_TALLY, values | {"which": self._purse, "who": annotator})
+        self._store.run(db, _TALLY, values | {"which": self._purse, "who": annotator})
 
     def _park(
         self, db: Connection, intent: Intent, task: str, reason: str, answer: str, attempts: int

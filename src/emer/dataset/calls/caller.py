@@ -261,6 +261,7 @@ class Caller:
             raise ServerError("The run was stopped.", "Go on with --resume.")
 
     def _hit(self, annotator: str, known: Known) -> None:
+        self._begin_pulse()
         tokens = known.good.tokens if known.good else 0
         with self._lock:
             count, before = self._hits.get(annotator, (0, 0))
@@ -270,11 +271,12 @@ class Caller:
         with self._lock:
             hits, self._hits = self._hits, {}
         if hits:
-            self._book.open(list(self._lines))
             self._book.cached(hits)
 
     def _begin_pulse(self) -> None:
         """Enter this process into the store before its first call, and keep it there."""
+        if self._pulse is not None:
+            return
         with self._lock:
             if self._pulse is None:
                 self._book.open(list(self._lines))
@@ -283,10 +285,14 @@ class Caller:
                 self._pulse.start()
 
     def _beat(self) -> None:
-        while not self._stop.wait(LEASE / 4):
+        """Tell the store of this process, and every second what was answered from there."""
+        alive = time.monotonic()
+        while not self._stop.wait(1):
             try:
-                self._book.live()
                 self._tell_hits()
+                if time.monotonic() - alive > LEASE / 4:
+                    self._book.live()
+                    alive = time.monotonic()
             except EmerError:
                 # Whoever asks next meets the same error, and can raise it.
                 continue
