@@ -135,7 +135,7 @@ _FELT = (("surprised", "惊讶"), ("curious", "好奇"), ("doubtful", "怀疑"),
 
 def answer(request: dict[str, Any]) -> str:
     """Answer as a model might: nothing but the question decides, even if it is asked again."""
-    asked = json.dumps(request["messages"], ensure_ascii=False).partition(AGAIN)[0]
+    asked = "\n".join(each["content"] for each in request["messages"]).partition(AGAIN)[0].strip()
     draw = hashlib.sha256((request["model"] + asked).encode()).digest()
     en, zh = _FELT[draw[0] % len(_FELT)]
     emotion = {"en": en, "zh": zh, "confidence": 0.5 + draw[1] / 600}

@@ -144,10 +144,19 @@ def finish(plan: Path, engine: str) -> None:
 def digests(folder: Path) -> dict[str, str]:
     """Return the hash of every file by its path."""
     return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        str(path.relative_to(folder)): hashlib.sha256(_without_cost(path)).hexdigest()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def _without_cost(path: Path) -> bytes:
+    """Return a file; of the card without what the calls took, since asking again takes more."""
+    data = path.read_bytes()
+    if path.name == "README.md":
+        before, _, after = data.partition(b"\n## Cost\n")
+        return before + after[after.find(b"\n## ") :]
+    return data
 
 
 def ledger(calm: Path, rough: Path) -> dict[str, Any]:
