@@ -13,7 +13,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from emer.dataset.filters import RecordFilter, StatementFilter, find
-from emer.dataset.filters.registry import BUILT_IN
+from emer.dataset.filters.registry import names
 
 PAGE = Path(__file__).parents[2] / "docs" / "filters.md"
 BEGIN, END = (
@@ -24,7 +24,7 @@ BEGIN, END = (
 
 def written() -> str:
     """Return rule, weakness, source and options of every filter as Markdown."""
-    return "\n".join(_filter(name) for name in BUILT_IN)
+    return "\n".join(_filter(name) for name in names())
 
 
 def page(text: str) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from emer.dataset.calls.once import Once
 from emer.dataset.entry import Entry
 from emer.dataset.plan import Plan
 from emer.dataset.stage import Stage
@@ -71,7 +72,9 @@ def steps(setting: Setting, jobs: int) -> list[Step]:
     line = [Step("observe", partial(_observing, setting), "cpu", jobs)]
     if plan.annotators:
         at_once = sum(each.rate.at_once for each in plan.annotators)
-        line.append(Step("annotate", partial(_annotating, setting), "calls", at_once))
+        # One caller for all threads, so that no server is asked more than it may be.
+        asking = Once(partial(_annotating, setting))
+        line.append(Step("annotate", asking, "calls", at_once))
     return [*line, Step("merge", partial(_merging, setting), "cpu", jobs)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,28 +16,16 @@ from emer.dataset.plan import FilterCall
 GROUP = "emer.filters"
 """Entry-point group of filters: a name, and a class derived from one of `emer.dataset.filters`."""
 
-_HOME = "emer.dataset.filters"
-BUILT_IN: Mapping[str, str] = MappingProxyType(
-    {
-        "agreement": f"{_HOME}.agreement:Agreement",
-        "duplicates": f"{_HOME}.duplicates:Duplicates",
-        "grounding": f"{_HOME}.grounding:Grounding",
-        "labels": f"{_HOME}.labels:Labels",
-        "length": f"{_HOME}.length:Length",
-        "length-outliers": f"{_HOME}.length_outliers:LengthOutliers",
-        "mismatch": f"{_HOME}.mismatch:Mismatch",
-        "sentiment": f"{_HOME}.sentiment:Sentiment",
-        "unsafe": f"{_HOME}.unsafe:Unsafe",
-    }
-)
-"""Emer's own filters; they are found whatever is installed, and cannot be replaced."""
-
 
 @cache
 def _entries() -> Mapping[str, EntryPoint]:
-    others = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value))
-    own = [EntryPoint(name, value, GROUP) for name, value in BUILT_IN.items()]
-    return {entry.name: entry for entry in (*others, *own)}
+    found = sorted(entry_points(group=GROUP), key=lambda entry: (_own(entry), entry.name))
+    # Emer's own come last: nobody can replace them.
+    return {entry.name: entry for entry in found}
+
+
+def _own(entry: EntryPoint) -> bool:
+    return entry.module.startswith("emer.")
 
 
 def names() -> list[str]:
@@ -59,8 +46,8 @@ def find(name: str) -> type[AnyFilter]:
     if not (isinstance(loaded, type) and issubclass(loaded, _BASES)):
         raise PlanError(
             f"{entry.value} is registered as filter {name!r} but is no filter.",
-            f"Register a class derived from StatementFilter, RecordFilter or SetFilter of {_HOME} "
-            f"under the group {GROUP}.",
+            f"Register a class derived from StatementFilter, RecordFilter or SetFilter of "
+            f"emer.dataset.filters under the group {GROUP}.",
         )
     return loaded
 
