@@ -2,8 +2,8 @@
 
     python perf/ray_scaling.py [--items 20] [--repeat 2]
 
-Each item is a made-up voice of a minute in which pitch and loudness are measured; every worker has one
-thread. Parity first: the results of Ray are those of plain calls in this process. Then the time
+Each item is a made-up voice of a minute in which pitch and loudness are measured; every worker has
+one thread. Parity first: the results of Ray are those of plain calls in this process. Then the time
 between the result of the last warm-up item and the very last one, with one worker and with two;
 the time to the first result (starting Ray and the workers) is printed beside it and left out of
 the ratio. Also printed: what two plain processes reach here, the most that this machine has to
