@@ -30,7 +30,7 @@ RATE, SAMPLES = 8000, 1600
 _CUES = (
     ("pitch_high", "auditory", "The voice is higher than before (210 Hz against 180 Hz)."),
     ("loud", "auditory", "The voice is loud."),
-    ("pause", "auditory", "The voice pauses for 0.4 s."),
+    ("pause", "auditory", "The voice pauses for {0:.3f} s."),
     ("question", "textual", "The words ask a question: “is that so?”."),
 )
 
@@ -88,7 +88,8 @@ def measured(path: Path, number: int) -> Explanation:
             id=f"{modality[0]}{place}",
             modality=modality,  # type: ignore[arg-type]
             kind=kind,
-            statement=statement,
+            # Another number in each clip makes every question another one.
+            statement=statement.format(number / 1000),
             start=0.0,
             end=seconds,
             confidence=0.7,

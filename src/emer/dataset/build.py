@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from emer.dataset.calls.spending import spending
 from emer.dataset.collecting import Collecting
 from emer.dataset.errors import PlanError
-from emer.dataset.finishing import Finishing, Result
+from emer.dataset.finishing import DATASET, Finishing, Result
 from emer.dataset.observe import take_over
 from emer.dataset.pipeline import Setting
 from emer.dataset.state import State, unpack
@@ -230,7 +230,8 @@ def _taken_over(loaded: LoadedPlan, store: Store) -> str:
 
 def _check_folder(out: Path) -> None:
     """Refuse a folder that holds something else than a build."""
-    if out.exists() and not (out / STATE).exists() and any(out.iterdir()):
+    ours = any((out / name).exists() for name in (STATE, STORE, DATASET))
+    if out.exists() and not ours and any(out.iterdir()):
         raise PlanError(
             f"The folder {out} is not empty and holds no build.", "Name another one under `out`."
         )
