@@ -6,14 +6,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emer.cli.engines import Address, EngineOption, engine_for
+
 if TYPE_CHECKING:
     from emer.dataset.build import Outcome
-    from emer.engines.base import Engine
-
 EXAMPLES = (
     "Examples:  emer build plan.yaml --dry-run  |  emer build plan.yaml --limit 20 --report "
     "report.html  |  emer build plan.yaml --resume  |  emer build plan.yaml --resume --replay all"
@@ -33,13 +33,8 @@ def build(
             "paid is paid again, also where the plan has changed.",
         ),
     ] = False,
-    engine: Annotated[
-        Literal["local", "ray"],
-        typer.Option(help="Processes of this machine, or Ray Data."),
-    ] = "local",
-    address: Annotated[
-        str | None, typer.Option(help="Of a Ray cluster; default: one on this machine.")
-    ] = None,
+    engine: EngineOption = "local",
+    address: Address = None,
     jobs: Annotated[
         int | None,
         typer.Option(min=1, help="Processes of each computing step; default: cores, at most 4."),
@@ -89,8 +84,6 @@ def build(
 
     if plan is None:
         raise UsageError("Give a plan, a YAML file.", "See examples/build/plan.yaml.")
-    if address and engine != "ray":
-        raise UsageError("--address is that of a Ray cluster.", "Add --engine ray.")
     loaded = load_plan(plan)
     check_plan(loaded)
     options = Options(
@@ -104,21 +97,11 @@ def build(
         leaks=leaks,
     )
     with Bars() as bars:
-        outcome = run(loaded, options, _engine(engine, address), bars)
+        outcome = run(loaded, options, engine_for(engine, address), bars)
     if as_json:
         typer.echo(outcome.to_json())
     _tell(outcome)
     raise typer.Exit(1 if outcome.failed or outcome.held else 0)
-
-
-def _engine(name: str, address: str | None) -> Engine:
-    if name == "ray":
-        from emer.engines.ray import RayEngine
-
-        return RayEngine(address)
-    from emer.engines.local import LocalEngine
-
-    return LocalEngine()
 
 
 def _tell(outcome: Outcome) -> None:

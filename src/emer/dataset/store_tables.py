@@ -6,6 +6,8 @@ seconds since 1970.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -25,7 +27,7 @@ LAYOUT = "1"
 
 metadata = MetaData()
 # Rows lie in SQLite by their key, which saves an index.
-_BY_KEY: dict[str, bool] = {"sqlite_with_rowid": False}
+_BY_KEY: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
 def _count(name: str) -> Column[int]:
