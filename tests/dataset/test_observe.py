@@ -114,6 +114,23 @@ def test_a_clip_is_measured_once(tmp_path: Path) -> None:
     assert Observe(Settings(speech=False), "en", memory)(one) == first
 
 
+@pytest.mark.usefixtures("assets")
+def test_words_are_recognised_beside_given_ones_only_if_wanted(tmp_path: Path) -> None:
+    from emer.media import sha256 as hash_of
+
+    path, memory = tone(tmp_path), Memory()
+    one = entry("s/a.wav", subtitle="Hello there.")
+    media = one.media.model_copy(update={"reference": str(path), "sha256": hash_of(path)})
+    one = one.changed(media=media)
+    assert Observe(Settings(), "en", memory)(one).heard is None
+    listening = Observe(Settings(listen=True), "en", memory)
+    measured = len(memory.data)
+    assert listening(one).heard == ""
+    assert len(memory.data) == measured + 1
+    path.unlink()
+    assert listening(one).heard == ""
+
+
 def test_a_file_that_changed_since_is_not_measured(tmp_path: Path) -> None:
     path = tone(tmp_path)
     one = entry("s/a.wav")

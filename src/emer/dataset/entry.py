@@ -236,6 +236,8 @@ class Entry(Record):
         group: What has to stay in one split: speaker, video or show.
         prints: From `collect`.
         observed: From `observe`, without curves.
+        heard: From `observe`, where the plan has it listen although the source gives the words: what
+            was recognised; empty if nothing was understood.
         answers: From `annotate` and `disambiguate`.
         statements: From `merge`; filters take some out.
         emotions: From `merge`: open labels, most agreed first.
@@ -254,6 +256,7 @@ class Entry(Record):
     group: str
     prints: Prints | None = None
     observed: Explanation | None = None
+    heard: str | None = None
     answers: tuple[Answer, ...] = ()
     statements: tuple[Statement, ...] = ()
     emotions: tuple[Label, ...] = ()

@@ -16,7 +16,7 @@ from emer.dataset.plan import Observe as Settings
 from emer.dataset.stage import digest
 from emer.explainers.absences import ABSENCES, look_for
 from emer.explanation import Explanation, Language
-from emer.media import Limits
+from emer.media import Limits, audio
 
 if TYPE_CHECKING:
     from emer.explainers.composed import ComposedExplainer
@@ -75,6 +75,7 @@ class Observe:
             "emer": __version__,
             "language": self._language,
             "speech": self._settings.speech,
+            "listen": self._settings.listen,
             "spoken": self._settings.spoken,
             "measured": self._measured,
             "assets": {used.name: used.sha256 for used in self._assets},
@@ -92,7 +93,7 @@ class Observe:
         if kept is None:
             kept = packed(self._measure(entry))
             self._kept.keep_observation(key, kept)
-        return entry.changed(observed=unpacked(kept))
+        return entry.changed(observed=unpacked(kept), heard=self._heard(entry, f"{key}:heard"))
 
     def key(self, entry: Entry) -> str:
         """Return what a measurement is kept under: content, words and settings."""
@@ -119,10 +120,24 @@ class Observe:
         absent = look_for(ABSENCES, measurements, explained.cues, self._language)
         return explained.model_copy(update={"cues": (*explained.cues, *absent)})
 
+    def _heard(self, entry: Entry, key: str) -> str | None:
+        """Return what is recognised in a clip whose words are given, if that is wanted."""
+        if not (self._settings.listen and entry.subtitle and entry.media.has_audio):
+            return None
+        kept = self._kept.observation(key)
+        if kept is None:
+            with clip_of(entry, self._limits) as clip, audio(clip.path, clip.limits) as blocks:
+                scan = self._explainer.instruments.sound.scan(
+                    blocks, recognise=True, language=self._settings.spoken
+                )
+            kept = (scan.subtitle.text if scan.subtitle else "").encode()
+            self._kept.keep_observation(key, kept)
+        return kept.decode()
+
     @cached_property
     def _own(self) -> str:
-        """The settings but for what was taken over, so that doing so loses no measurement."""
-        return digest({**self.settings(), "measured": ""})
+        """The settings that a measurement depends on; what is beside it is kept beside it."""
+        return digest({**self.settings(), "measured": "", "listen": False})
 
     @cached_property
     def _assets(self) -> Any:

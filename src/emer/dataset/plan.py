@@ -83,10 +83,21 @@ class Observe(Settings):
     """How clips are measured."""
 
     speech: bool = Field(default=True, description="Recognise speech where no words are given.")
+    listen: bool = Field(
+        default=False,
+        description="Recognise speech also where the source gives the words, so that the filter "
+        "mismatch can compare the two.",
+    )
     spoken: str | None = Field(default=None, description="Language spoken, ISO 639-1.")
     measured: str | None = Field(
         default=None, description="Results of emer explain (.jsonl) to use for the clips in it."
     )
+
+    @model_validator(mode="after")
+    def _able_to_listen(self) -> Self:
+        if self.listen and not self.speech:
+            raise ValueError("listen needs speech: true")
+        return self
 
 
 class Sampling(Settings):

@@ -84,11 +84,14 @@ def apart(entry: Entry) -> float | None:
 def misheard(entry: Entry) -> float | None:
     """Return how far the given words and the recognised ones differ, 0..1.
 
-    None where the source gives none, none were recognised, or they are in different scripts.
+    None where the source gives none, none were recognised, or they are in different scripts. Words
+    are recognised beside given ones where the plan says `observe.listen`, or where measurements
+    were taken over that were made without them.
     """
-    if entry.observed is None or entry.observed.subtitle.source != "recognised":
-        return None
-    return difference(entry.subtitle, entry.observed.subtitle.text)
+    said = entry.heard
+    if said is None and entry.observed and entry.observed.subtitle.source == "recognised":
+        said = entry.observed.subtitle.text
+    return None if said is None else difference(entry.subtitle, said)
 
 
 def mouth(observed: Explanation, seen: float) -> float | None:
