@@ -69,6 +69,13 @@ def test_given_words_that_were_not_recognised_are_not_compared() -> None:
     assert misheard(entry(subtitle=GIVEN, observed=told)) is None
 
 
+def test_words_recognised_beside_given_ones_are_compared_first() -> None:
+    assert misheard(entry(subtitle=GIVEN, heard=GIVEN)) == 0
+    assert misheard(entry(subtitle=GIVEN, heard="")) is None
+    apart_ = misheard(entry(subtitle=GIVEN, heard="Never again will anybody sing here."))
+    assert apart_ is not None and apart_ > 0.8
+
+
 def test_known_traditional_characters_are_the_same_as_simplified_ones() -> None:
     assert difference("别说不开心", "別說不開心") == 0.0
 

@@ -19,7 +19,6 @@ from emer.dataset.filters import (
 from emer.dataset.plan import FilterCall
 from emer.dataset.stage import chain
 
-
 OURS = (
     "agreement",
     "duplicates",
