@@ -236,8 +236,8 @@ class Entry(Record):
         group: What has to stay in one split: speaker, video or show.
         prints: From `collect`.
         observed: From `observe`, without curves.
-        heard: From `observe`, where the plan has it listen although the source gives the words: what
-            was recognised; empty if nothing was understood.
+        heard: From `observe`, where the plan has it listen although the source gives the words:
+            what was recognised; empty if nothing was understood.
         answers: From `annotate` and `disambiguate`.
         statements: From `merge`; filters take some out.
         emotions: From `merge`: open labels, most agreed first.
