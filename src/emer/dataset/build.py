@@ -17,7 +17,7 @@ from emer.dataset.collecting import Collecting
 from emer.dataset.errors import PlanError
 from emer.dataset.finishing import DATASET, Finishing, Result
 from emer.dataset.observe import take_over
-from emer.dataset.pipeline import Setting
+from emer.dataset.pipeline import Setting, observe_stage
 from emer.dataset.state import State, unpack
 from emer.dataset.store import Store, open_store
 from emer.dataset.working import Working
@@ -114,6 +114,9 @@ class Outcome:
         )
         yield f"{self.collected} clips, {left}, {self.failed} failed."
         if self.estimate is not None:
+            from emer.dataset.estimate_table import lines
+
+            yield from lines(self.estimate)
             return
         if self.held:
             yield (f"{self.held} records wait for an answer; ask again with: --resume --replay all")
@@ -146,6 +149,7 @@ def run(loaded: LoadedPlan, options: Options, engine: Engine, bars: Bars) -> Out
     url = plan.store or f"sqlite:///{out / STORE}"
     with _locked(out), State(out / STATE) as state, open_store(url) as store:
         _begin(state, out, options)
+        before = spending(store, plan.name)
         threads = max(1, (os.cpu_count() or 1) // options.jobs)
         measured = _taken_over(loaded, store)
         setting = Setting(plan, loaded.root, store.url, measured, threads)
@@ -153,14 +157,20 @@ def run(loaded: LoadedPlan, options: Options, engine: Engine, bars: Bars) -> Out
         collecting.collect(options.limit)
         collecting.settle(options.leaks)
         if options.dry_run:
-            return _reckoned(loaded, state, out, began)
+            return _reckoned(loaded, setting, state, store, out, began)
         replay = _replayed(loaded, store, options.replay)
         working = Working(setting, state, store, engine, options.jobs, bars, replay)
         working.work()
         finishing = Finishing(loaded, state, store, bars)
         result = finishing.finish(out)
         if options.report:
-            finishing.report(options.report, options.engine, began, working.points)
+            finishing.report(
+                options.report,
+                before,
+                engine=options.engine,
+                began=began,
+                points=working.points,
+            )
         return _outcome(loaded, state, store, out, began, working.done, result)
 
 
@@ -200,13 +210,17 @@ def _collected(loaded: LoadedPlan, state: State, out: Path, began: float) -> Out
     )
 
 
-def _reckoned(loaded: LoadedPlan, state: State, out: Path, began: float) -> Outcome:
-    """Return what the rest would cost; entries that are finished already cost nothing."""
+def _reckoned(
+    loaded: LoadedPlan, setting: Setting, state: State, store: Store, out: Path, began: float
+) -> Outcome:
+    """Return what the rest would cost; what the store holds already costs nothing."""
     from emer.dataset.estimate import estimate
+    from emer.dataset.estimate_known import Known
 
     plan = loaded.plan
-    clips = (unpack(each.entry) for each in state.clips() if each.finished is None)
-    found = estimate(plan, clips, root=loaded.root)
+    known = Known(store, observe_stage(setting, store), plan.name)
+    clips = (unpack(each.entry) for each in state.clips())
+    found = estimate(plan, clips, root=loaded.root, earlier=known)
     return replace(_collected(loaded, state, out, began), estimate=found.as_dict())
 
 

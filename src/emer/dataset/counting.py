@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emer import __version__
 from emer.dataset.agreement import Agreement
@@ -27,7 +27,7 @@ from emer.dataset.tally import Tally
 from emer.explainers.composed import ComposedExplainer
 
 if TYPE_CHECKING:
-    from emer.dataset.calls.spending import Spending
+    from emer.dataset.calls.spending import Spending, Spent
     from emer.dataset.plan_file import LoadedPlan
 
 _ABOUT_ALPHA = "For each emotion family: whether an annotator named it or not."
@@ -179,7 +179,8 @@ def card_facts(loaded: LoadedPlan, written: Written, counted: Counted) -> Facts:
 def page_facts(
     loaded: LoadedPlan,
     counted: Counted,
-    spending: Spending | None,
+    spending: Spending,
+    before: Spending,
     *,
     engine: str,
     seconds: float,
@@ -190,7 +191,8 @@ def page_facts(
     Args:
         loaded: The plan.
         counted: What was counted.
-        spending: Of all runs; None without annotators.
+        spending: Of all runs.
+        before: Likewise, when this run began.
         engine: Name of the engine of this run.
         seconds: Wall time of this run.
         points: Its throughput: seconds and records done by then.
@@ -211,7 +213,7 @@ def page_facts(
         funnel=counted.funnel.as_dict(),
         labels=tally.labels(),
         agreement=counted.voices,
-        spent=_spent(loaded, spending),
+        spent=_spent(loaded, spending, before),
         parked=counted.waiting,
         throughput=[page.Point(at, done) for at, done in points],
         samples=[*tally.samples(), *counted.shown],
@@ -222,22 +224,27 @@ def page_facts(
     )
 
 
-def _spent(loaded: LoadedPlan, spending: Spending | None) -> list[page.Spent]:
-    models = {each.name: each for each in loaded.plan.annotators}
+def _spent(loaded: LoadedPlan, spending: Spending, before: Spending) -> list[page.Spent]:
+    """Return what this run was asked and paid, by annotator."""
+    now = {each.annotator: each for each in spending.annotators}
+    then = {each.annotator: each for each in before.annotators}
     return [
         page.Spent(
-            annotator=each.annotator,
-            model=models[each.annotator].model,
-            paid=each.calls,
-            cached=each.cached,
-            input_tokens=each.prompt_tokens,
-            output_tokens=each.completion_tokens,
-            cached_tokens=each.cached_tokens,
-            money=each.money if any(models[each.annotator].price.model_dump().values()) else None,
+            annotator=each.name,
+            model=each.model,
+            paid=_rise(now, then, each.name, "calls"),
+            cached=_rise(now, then, each.name, "cached"),
+            input_tokens=_rise(now, then, each.name, "prompt_tokens"),
+            output_tokens=_rise(now, then, each.name, "completion_tokens"),
+            cached_tokens=_rise(now, then, each.name, "cached_tokens"),
+            money=_rise(now, then, each.name, "money") if any(dict(each.price).values()) else None,
         )
-        for each in (spending.annotators if spending else ())
-        if each.annotator in models
+        for each in loaded.plan.annotators
     ]
+
+
+def _rise(now: Mapping[str, Spent], then: Mapping[str, Spent], name: str, what: str) -> Any:
+    return getattr(now.get(name), what, 0) - getattr(then.get(name), what, 0)
 
 
 def _lengths(counted: Counted) -> page.Histogram | None:

@@ -30,6 +30,7 @@ from emer.dataset.tally import Tally
 from emer.report.output import replace
 
 if TYPE_CHECKING:
+    from emer.dataset.calls.spending import Spending
     from emer.dataset.plan_file import LoadedPlan
     from emer.dataset.progress import Bars
     from emer.dataset.store import Store
@@ -110,12 +111,19 @@ class Finishing:
         return result
 
     def report(
-        self, path: Path, engine: str, began: float, points: Sequence[tuple[float, int]]
+        self,
+        path: Path,
+        before: Spending,
+        *,
+        engine: str,
+        began: float,
+        points: Sequence[tuple[float, int]],
     ) -> None:
         """Write the page of the build.
 
         Args:
             path: Where to.
+            before: What was spent when this run began.
             engine: Name of the engine.
             began: When this run began, by the monotonic clock.
             points: Its throughput: seconds and records done by then.
@@ -129,6 +137,7 @@ class Finishing:
             self.loaded,
             self.count(),
             spending(self.store, self.plan.name),
+            before,
             engine=engine,
             seconds=round(time.monotonic() - began, 2),
             points=points,
