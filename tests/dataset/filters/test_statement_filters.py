@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dataset.builders import cue, entry, explanation, statement
-from emer.dataset.entry import Entry, Origin
+from emer.dataset.entry import Entry, Label, Origin
 from emer.dataset.filters.grounding import Grounding
 from emer.dataset.filters.grounding import Options as GroundingOptions
 from emer.dataset.filters.unsafe import Unsafe
@@ -118,3 +118,13 @@ def test_grounding_drops_more_where_it_is_told_to() -> None:
     assert grounded(emotional="drop")[0] == ["s2", "s3", "s5"]
     assert grounded(unchecked="drop")[0] == ["s2", "s4", "s5"]
     assert "no cue is named" in grounded(emotional="drop")[1][1]
+
+
+def test_labels_that_guess_who_somebody_is_go_too() -> None:
+    labels = tuple(
+        Label(en=en, zh=zh, annotators=("a",), confidence=1.0)
+        for en, zh in (("angry", "愤怒"), ("angry young woman", ""), ("", "老年男人"), ("sad", ""))
+    )
+    filtered = unsafe(entry(emotions=labels))
+    assert [label.en for label in filtered.emotions] == ["angry", "sad"]
+    assert [removal.text for removal in filtered.removed] == ["angry young woman", "老年男人"]

@@ -39,8 +39,9 @@ class Mismatch(RecordFilter[Options]):
 
     Three signals, each named in the reason: the lengths of the two streams; the words that the
     source gives against those recognised in the sound (edits over the longer text, by character in
-    Chinese and by word elsewhere; only where both were recorded, in one script); and speech while
-    every face in view keeps a mouth that does not move with it.
+    Chinese and by word elsewhere; only in one script, and only where the plan says
+    `observe.listen`, since given words are not recognised otherwise); and speech while every face
+    in view keeps a mouth that does not move with it.
 
     Weakness: sound of the right length in which nobody's words are known is told by the mouth
     alone, which cannot tell it from somebody listening to a speaker out of view; that signal is

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from emer.cues.addressed import speaks_to_a_program
-from emer.dataset.entry import Entry, Origin, Statement
+from emer.dataset.entry import Entry, Label, Origin, Removal, Statement
 from emer.dataset.filters.base import NoOptions, StatementFilter
 from emer.explainers.neutral import neutral
 from emer.explanation import Language
@@ -47,7 +47,7 @@ class Unsafe(StatementFilter[NoOptions]):
     it ("as an AI, I cannot ..."). One that guesses gender, age, ethnicity or identity, or names
     somebody, is reworded ("a young woman smiles" to "a person smiles") if that leaves none of it,
     and else dropped. What stands in quotation marks was said in the clip and is left as it is, but
-    for markup. English and Chinese.
+    for markup. A label is dropped where a statement with its words would be. English and Chinese.
 
     Weakness: word lists. Most Chinese names, English ones of a single word or at the beginning of
     a statement, and guesses put into words that are not listed stay.
@@ -56,6 +56,25 @@ class Unsafe(StatementFilter[NoOptions]):
     """
 
     name = "unsafe"
+
+    def __call__(self, entry: Entry) -> Entry:
+        """Return the entry with the statements and labels that pass."""
+        if entry.out:
+            return entry
+        judged = super().__call__(entry)
+        gone = [label for label in judged.emotions if _guesses(label)]
+        removed = [
+            Removal(
+                filter=self.name,
+                what="statement",
+                reason="The label guesses who somebody is, or is none.",
+                text=label.en or label.zh,
+                modality="emotional",
+            )
+            for label in gone
+        ]
+        kept = tuple(label for label in judged.emotions if label not in gone)
+        return judged.changed(emotions=kept, removed=(*judged.removed, *removed))
 
     def judge(self, statement: Statement, entry: Entry) -> Statement | str:
         """Return the statement without guesses of who somebody is, or why it goes."""
@@ -75,6 +94,18 @@ class Unsafe(StatementFilter[NoOptions]):
         return statement.model_copy(
             update={"text": safe, "origins": origins, "reworded": self.name}
         )
+
+
+def _guesses(label: Label) -> bool:
+    return any(
+        _MARKUP.search(text) or speaks_to_a_program(text) or _safe(text, language) != _plain(text)
+        for text, language in _names(label)
+    )
+
+
+def _names(label: Label) -> list[tuple[str, Language]]:
+    both: tuple[tuple[str, Language], ...] = ((label.en, "en"), (label.zh, "zh"))
+    return [(text, language) for text, language in both if text]
 
 
 def _plain(text: str) -> str:
