@@ -95,6 +95,11 @@ class Observe:
             self._kept.keep_observation(key, kept)
         return entry.changed(observed=unpacked(kept), heard=self._heard(entry, f"{key}:heard"))
 
+    def measured_before(self, entry: Entry) -> Entry | None:
+        """Return the entry with what is kept of it, None if it is not measured yet."""
+        kept = self._taken_over(entry) or self._kept.observation(self.key(entry))
+        return None if kept is None else entry.changed(observed=unpacked(kept))
+
     def key(self, entry: Entry) -> str:
         """Return what a measurement is kept under: content, words and settings."""
         return digest([self.name, entry.media.sha256, entry.subtitle, self._own])

@@ -19,6 +19,7 @@ from emer.media import Limits
 
 if TYPE_CHECKING:
     from emer.dataset.calls.caller import Caller
+    from emer.dataset.observe import Observe
     from emer.dataset.sources.base import Found
     from emer.dataset.store import Store
 
@@ -81,10 +82,24 @@ def steps(setting: Setting, jobs: int) -> list[Step]:
 def stages(setting: Setting, store: Store) -> list[Stage]:
     """Return all stages in order, for their settings; nothing is loaded or asked by that."""
     return [
-        _observe(setting, store),
+        observe_stage(setting, store),
         *_annotate(setting, _caller(setting, store)),
         *_merge(setting),
     ]
+
+
+def observe_stage(setting: Setting, store: Store) -> Observe:
+    """Return the stage that measures clips; nothing is loaded by that."""
+    from emer.dataset.observe import Observe
+
+    plan = setting.plan
+    return Observe(
+        plan.observe,
+        plan.language,
+        store,
+        measured=setting.measured,
+        threads=setting.threads,
+    )
 
 
 def _looking(setting: Setting, source: str) -> Work:
@@ -103,7 +118,7 @@ def _looking(setting: Setting, source: str) -> Work:
 
 
 def _observing(setting: Setting) -> Work:
-    return _working([_observe(setting, _store(setting))])
+    return _working([observe_stage(setting, _store(setting))])
 
 
 def _annotating(setting: Setting) -> Work:
@@ -127,19 +142,6 @@ def _working(line: Sequence[Stage]) -> Work:
         return entry.model_dump_json().encode()
 
     return work
-
-
-def _observe(setting: Setting, store: Store) -> Stage:
-    from emer.dataset.observe import Observe
-
-    plan = setting.plan
-    return Observe(
-        plan.observe,
-        plan.language,
-        store,
-        measured=setting.measured,
-        threads=setting.threads,
-    )
 
 
 def _annotate(setting: Setting, caller: Caller) -> list[Stage]:
