@@ -109,7 +109,7 @@ class Sampling(Settings):
     top_p: Annotated[float, Field(gt=0, le=1)] = Field(
         default=1.0, description="Only the likeliest tokens with this probability in all are drawn."
     )
-    max_tokens: Count = Field(default=512, description="An answer ends there at the latest.")
+    max_tokens: Count = Field(default=768, description="An answer ends there at the latest.")
     seed: int = Field(default=0, description="Of the draw, for servers that take one.")
 
 

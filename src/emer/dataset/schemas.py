@@ -16,7 +16,7 @@ from emer.dataset.entry import Task
 OBSERVATIONS, READINGS = "emer.observations/1", "emer.readings/1"
 
 MOST_OBSERVATIONS, MOST_EMOTIONS, MOST_READINGS, MOST_GIVEN = 8, 4, 4, 6
-"""So chosen that an answer with short sentences fits into the 512 tokens of `Sampling`."""
+"""So chosen that an answer with short sentences fits into the 768 tokens of `Sampling`."""
 
 Json = dict[str, Any]
 
