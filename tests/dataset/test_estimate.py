@@ -177,7 +177,7 @@ def test_prices_rates_and_a_budget() -> None:
     assert one.money == pytest.approx(one.input_tokens * 2e-6 + 0.1) == got.money
     assert (one.minutes, three.minutes) == (2.5, None)
     assert two.minutes == (two.input_tokens + two.output_tokens) / 1000 == got.minutes
-    assert got.over == (f"up to {got.money:,.2f} in all, but the budget has 0.10",)
+    assert got.over == (f"costs of up to {got.money:,.2f} in all, but the budget has 0.10",)
     assert "Over the budget: " + got.over[0] + "." in list(lines(got.as_dict()))
 
 

@@ -185,4 +185,4 @@ def _over(budget: Budget, found: Estimate) -> Iterator[str]:
     if budget.tokens is not None and tokens > budget.tokens:
         yield f"up to {tokens:,} tokens in all, but the budget has {budget.tokens:,}"
     if budget.money is not None and money > budget.money:
-        yield f"up to {money:,.2f} in all, but the budget has {budget.money:,.2f}"
+        yield f"costs of up to {money:,.2f} in all, but the budget has {budget.money:,.2f}"
