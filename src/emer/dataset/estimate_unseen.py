@@ -2,8 +2,8 @@
 
 An estimate is made before anything is measured or asked, but prompts hold what was measured and,
 for disambiguation, what was answered. What stands in for it here is rather more than is usual: 13
-clips of 2 to 6 s of MER2024 and others have 1 to 11 visual (median 5), 1 to 8 auditory (4) and 0 to 7
-textual cues (3).
+clips of 2 to 6 s of MER2024 and others have 1 to 11 visual (median 5), 1 to 8 auditory (4) and 0
+to 7 textual cues (3).
 """
 
 from __future__ import annotations
