@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,13 @@ def annotator(server: FaultyServer, name: str = "one", **fields: Any) -> dict[st
 
 
 @pytest.fixture
+def needed(assets: Callable[[str], Path]) -> None:
+    """Skip where a model is not there."""
+    for name in ("minilm",):
+        assets(name)
+
+
+@pytest.fixture
 def ledger(tmp_path: Path) -> Path:
     return tmp_path / "ledger.jsonl"
 
@@ -97,7 +104,7 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / f"out-{CLIPS}"
 
 
-@pytest.mark.usefixtures("assets")
+@pytest.mark.usefixtures("needed")
 class TestBuild:
     def test_a_build_and_what_a_second_run_does(self, plan: Path, out: Path, ledger: Path) -> None:
         outcome = build(plan, Options())
@@ -180,7 +187,7 @@ class TestBuild:
         assert build(plan, Options()).kept == CLIPS
 
 
-@pytest.mark.usefixtures("assets")
+@pytest.mark.usefixtures("needed")
 class TestTrouble:
     def test_a_broken_clip_is_listed_and_made_up_for(
         self, plan: Path, out: Path, tmp_path: Path

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,13 @@ class Memory:
 
     def keep_observation(self, key: str, data: bytes) -> None:
         self.data[key] = data
+
+
+@pytest.fixture
+def needed(assets: Callable[[str], Path]) -> None:
+    """Skip where a model is not there."""
+    for name in ("yamnet", "whisper-base"):
+        assets(name)
 
 
 def test_what_is_kept_has_no_curves_times_or_names() -> None:
@@ -98,7 +106,7 @@ def test_taking_over_loses_no_measurement() -> None:
     assert Observe(Settings(), "en", memory, measured="abc").key(one) == before
 
 
-@pytest.mark.usefixtures("assets")
+@pytest.mark.usefixtures("needed")
 def test_a_clip_is_measured_once(tmp_path: Path) -> None:
     path = tone(tmp_path)
     from emer.media import sha256 as hash_of
@@ -114,7 +122,7 @@ def test_a_clip_is_measured_once(tmp_path: Path) -> None:
     assert Observe(Settings(speech=False), "en", memory)(one) == first
 
 
-@pytest.mark.usefixtures("assets")
+@pytest.mark.usefixtures("needed")
 def test_words_are_recognised_beside_given_ones_only_if_wanted(tmp_path: Path) -> None:
     from emer.media import sha256 as hash_of
 
