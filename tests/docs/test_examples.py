@@ -25,7 +25,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory, assets: Callable[[str], Path]) -> Path:
-    """A folder with what the examples name: clip.mp4, clip.srt, a folder of clips, examples."""
+    """A folder with what the examples name: clip.mp4, clip.srt, folders of clips, examples."""
     for name in ("face-landmarker", "yamnet", "whisper-base", "e5-small", "minilm"):
         assets(name)
     folder = tmp_path_factory.mktemp("examples")
@@ -34,6 +34,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory, assets: Callable[[str], 
     (folder / "clips").mkdir()
     shutil.copy(assets("sample-clip"), folder / "clips" / "one.mp4")
     shutil.copytree(ROOT / "examples", folder / "examples")
+    shutil.copytree(folder / "clips", folder / "examples" / "build" / "clips", dirs_exist_ok=True)
     return folder
 
 
