@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from emer.dataset.errors import PlanError
 from emer.dataset.plan import FilterCall, Source
+from emer.dataset.plan_file import LoadedPlan
 from emer.dataset.plan_problems import Problem, refuse
+from emer.dataset.sources.rows import SUFFIXES
 from emer.errors import EmerError
-
-if TYPE_CHECKING:
-    from emer.dataset.plan_file import LoadedPlan
-
-MANIFESTS = (".csv", ".tsv", ".json", ".jsonl", ".parquet")
-"""Endings of files that name clips."""
-
-SHARDS = (".tar",)
-"""Endings of files that hold clips."""
 
 STORES = ("sqlite:///", "postgresql+pg8000://")
 """What the address of a store begins with."""
@@ -56,7 +48,7 @@ def _sources(loaded: LoadedPlan) -> Iterator[Problem]:
 
 
 def _source(loaded: LoadedPlan, source: Source, place: str) -> Iterator[Problem]:
-    endings = (*MANIFESTS, *SHARDS)
+    endings = (*SUFFIXES, ".tar")
     valid = f"Give a folder of clips, or a file ending in {', '.join(endings)}."
     if (loaded.root / source.path).is_dir():
         if source.group == "column":

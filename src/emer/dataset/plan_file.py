@@ -14,15 +14,12 @@ from pydantic import ValidationError
 
 from emer.dataset.errors import PlanError
 from emer.dataset.plan import Plan
-from emer.dataset.plan_check import check_plan
 from emer.dataset.plan_invalid import explain
 from emer.dataset.plan_problems import Problem, line_of, refuse
 from emer.errors import MissingExtra
 
 if TYPE_CHECKING:
     from emer.dataset.plan_yaml import Tree
-
-__all__ = ["MOST_BYTES", "LoadedPlan", "check_plan", "load_plan", "schema"]
 
 MOST_BYTES = 1 << 20
 """Size of the largest plan that is read."""
@@ -57,7 +54,7 @@ def load_plan(path: Path) -> LoadedPlan:
     """Read a plan from a YAML file; see docs/plan.md for its keys.
 
     Environment variables are not expanded, tags and anchors not followed. Whether the files it
-    names exist and its filters know their options is asked by `check_plan`.
+    names exist and its filters know their options is asked by `plan_check.check_plan`.
 
     Args:
         path: The file, UTF-8, at most `MOST_BYTES` large.
