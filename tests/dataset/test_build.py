@@ -7,79 +7,22 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from perf.build_corpus import answer, make
-from rich.console import Console
 
+from dataset.building import AGAIN, CLIPS, annotator, build, changed, files
 from dataset.faulty_server import FaultyServer, entered, serving
-from emer.dataset.build import Options, Outcome, run
+from emer.dataset.build import Options
 from emer.dataset.errors import BudgetError, LeakError, PlanError
 from emer.dataset.finishing import FAILED
-from emer.dataset.plan_file import load_plan
-from emer.dataset.progress import Bars
-from emer.engines.base import Done, Lost, Step
 from emer.engines.local import LocalEngine
 from emer.errors import UsageError
 from emer.training.data.records import open_records
 from emer.training.data.rows import Rows
-
-CLIPS = 6
-AGAIN = Options(resume=True)
-
-
-class Inline:
-    """An engine without processes or threads, for tests of what is around it."""
-
-    def run(
-        self, items: Iterable[tuple[str, bytes]], steps: Sequence[Step]
-    ) -> Iterator[Done | Lost]:
-        line = [step.make() for step in steps]
-        for key, data in items:
-            for work in line:
-                data = work(data)
-            yield Done(key, data)
-
-
-def build(plan: Path, options: Options = AGAIN, engine: Any = None) -> Outcome:
-    with Bars(Console(quiet=True)) as bars:
-        return run(load_plan(plan), options, engine or Inline(), bars)
-
-
-def files(folder: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def cues(out: Path) -> list[dict[str, Any]]:
-    """Return all rows but for where their clips are."""
-    found = sorted((out / "dataset" / "jsonl" / "cues").rglob("*.jsonl"))
-    rows = [json.loads(line) for path in found for line in path.read_text().splitlines()]
-    return [{name: row[name] for name in row if name != "media"} for row in rows]
-
-
-def changed(plan: Path, **fields: Any) -> Path:
-    plan.write_text(json.dumps(json.loads(plan.read_text()) | fields))
-    return plan
-
-
-def annotator(server: FaultyServer, name: str = "one", **fields: Any) -> dict[str, Any]:
-    base = {"name": name, "url": server.url, "model": f"m-{name}", "tasks": ["auditory"]}
-    return base | {"given": ["cues"], "timeout": 5.0} | fields
-
-
-@pytest.fixture
-def needed(assets: Callable[[str], Path]) -> None:
-    """Skip where a model is not there."""
-    for name in ("minilm",):
-        assets(name)
 
 
 @pytest.fixture

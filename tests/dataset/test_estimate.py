@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from perf.build_corpus import answer, make
 
+from dataset.building import CLIPS, annotator, build, changed
 from dataset.faulty_server import FaultyServer, entered, serving
-from dataset.test_build import CLIPS, annotator, build, changed
 from emer.dataset.build import Options
 from emer.dataset.entry import Entry, Media
 from emer.dataset.estimate import Estimate, estimate
@@ -41,7 +41,7 @@ def reckon(plan: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.usefixtures("assets")
+@pytest.mark.usefixtures("needed")
 class TestBesideABuild:
     def test_it_is_not_below_what_is_then_asked_and_charged(self, plan: Path, ledger: Path) -> None:
         found = reckon(plan)
