@@ -114,6 +114,17 @@ class TestBuild:
         build(plan, replace(AGAIN, jobs=2), LocalEngine())
         assert files(out / "dataset") == before
 
+    def test_a_server_that_moved_changes_nothing(
+        self, plan: Path, out: Path, tmp_path: Path, ledger: Path
+    ) -> None:
+        build(plan, Options())
+        before = files(out / "dataset")
+        with serving(tmp_path / "moved.jsonl", answer) as moved:
+            asked = json.loads(plan.read_text())["annotators"][0] | {"url": moved.url}
+            build(changed(plan, annotators=[asked | {"rate": {"at_once": 2}}]))
+        assert files(out / "dataset") == before
+        assert not entered(tmp_path / "moved.jsonl")
+
     def test_a_page_is_written(self, plan: Path, tmp_path: Path) -> None:
         page = tmp_path / "page.html"
         build(plan, Options(report=page))

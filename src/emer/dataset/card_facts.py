@@ -118,7 +118,7 @@ class Facts:
         written: What was written.
         about: The plan's sentence on it.
         version: Of emer.
-        plan_hash: SHA-256 of the plan.
+        plan_hash: SHA-256 of the plan, without where servers are, what they cost and may be asked.
         command: The command that builds it, without options that only concern a run.
         sources: In the order of the plan.
         splits: Likewise.

@@ -20,6 +20,7 @@ from emer.dataset.costs import Costs
 from emer.dataset.entry import Entry
 from emer.dataset.export import Written
 from emer.dataset.filters.funnel import Funnel
+from emer.dataset.plan import Plan
 from emer.dataset.prompts import used_prompts
 from emer.dataset.report import facts as page
 from emer.dataset.stage import digest
@@ -129,7 +130,7 @@ def card_facts(loaded: LoadedPlan, written: Written, counted: Counted) -> Facts:
         written=written,
         about=plan.about,
         version=__version__,
-        plan_hash=digest(plan.model_dump(mode="json")),
+        plan_hash=digest(_substance(plan)),
         command=f"emer build {loaded.path.name}",
         sources=[
             SourceFacts(
@@ -245,6 +246,15 @@ def _spent(loaded: LoadedPlan, spending: Spending, before: Spending) -> list[pag
 
 def _rise(now: Mapping[str, Spent], then: Mapping[str, Spent], name: str, what: str) -> Any:
     return getattr(now.get(name), what, 0) - getattr(then.get(name), what, 0)
+
+
+def _substance(plan: Plan) -> dict[str, Any]:
+    """Return the plan without what changes no result: where servers are, and what they cost."""
+    around = {"out", "store", "budget"}
+    passing = {"url", "key", "price", "rate", "timeout", "tries"}
+    whole = plan.model_dump(mode="json", exclude=around)
+    annotators = [each.model_dump(mode="json", exclude=passing) for each in plan.annotators]
+    return {**whole, "annotators": annotators}
 
 
 def _lengths(counted: Counted) -> page.Histogram | None:
