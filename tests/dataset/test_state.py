@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from emer.errors import OutputError, UsageError
 
 
 def arrive(state: State, *ids: str, stamp: str = "1") -> int:
-    return state.arrive("s", [(id, stamp, b"found " + id.encode()) for id in ids])
+    return state.arrive("s", [(id, stamp, partial(bytes, b"found " + id.encode())) for id in ids])
 
 
 def collect(state: State, *ids: str) -> None:
@@ -131,6 +132,8 @@ def test_an_owing_entry_is_told_apart_whether_held_or_not(tmp_path: Path) -> Non
         state.finish(owing("a"), "k", held=False)
         state.finish(entry("b"), "k", held=False)
         assert [(clip.id, clip.owing) for clip in state.clips()] == [("a", True), ("b", False)]
+        assert state.pending(lambda digest, key, owes: owes) == 1
+        assert state.pending(lambda digest, key, owes: digest == "digest of b" and key == "k") == 1
         assert state.count("kept") == 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +65,7 @@ class Collecting:
             new[source.name] = 0
             finds = islice(open_source(source, self.setting.root), left)
             while batch := list(islice(finds, _AT_A_TIME)):
-                rows = [(each.id, _stamp(each, source), sealed(each)) for each in batch]
+                rows = [(each.id, _stamp(each, source), partial(sealed, each)) for each in batch]
                 new[source.name] += self.state.arrive(source.name, rows)
                 left = None if left is None else left - len(batch)
                 listed.advance(len(batch))

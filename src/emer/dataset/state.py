@@ -10,7 +10,7 @@ import hashlib
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -113,12 +113,12 @@ class State:
         """Remember a value."""
         self._run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
 
-    def arrive(self, source: str, finds: Sequence[tuple[str, str, bytes]]) -> int:
+    def arrive(self, source: str, finds: Sequence[tuple[str, str, Callable[[], bytes]]]) -> int:
         """Note which clips are there in this run.
 
         Args:
             source: Where they were found.
-            finds: Id, stamp and the find itself of each.
+            finds: Id and stamp of each, and what gives the find itself if it is wanted.
 
         Returns:
             How many of them are not collected yet, or have changed since.
@@ -130,7 +130,7 @@ class State:
         query = f"SELECT id, stamp FROM clips WHERE id IN ({marks})"
         with self._errors(), self._transaction():
             known = dict(self._db.execute(query, [id for id, _, _ in finds]))
-            new = [(id, source, s, f) for id, s, f in finds if known.get(id) != s]
+            new = [(id, source, s, find()) for id, s, find in finds if known.get(id) != s]
             old = [(id, source, s, None) for id, s, _ in finds if known.get(id) == s]
             try:
                 self._db.executemany("INSERT INTO here VALUES (?, ?, ?, ?)", (*new, *old))
@@ -202,6 +202,17 @@ class State:
         query = f"SELECT {columns} FROM {source} WHERE id > ? AND {_STANDS} ORDER BY id LIMIT ?"
         for id, digest, entry, finished, owing in self._pages(query):
             yield Clip(id, digest, entry, finished, bool(owing))
+
+    def pending(self, is_open: Callable[[str, str | None, bool], bool]) -> int:
+        """Return how many clips of this run are to be worked on.
+
+        Args:
+            is_open: Tells by a clip's digest, the key under which it is finished, if it is, and
+                whether an annotator owes it an answer.
+        """
+        source = "here JOIN clips USING (id) LEFT JOIN finished USING (id)"
+        query = f"SELECT digest, finished.key, coalesce(owing, 0) FROM {source} WHERE {_STANDS}"
+        return sum(is_open(digest, key, bool(owing)) for digest, key, owing in self._rows(query))
 
     def fingerprint(self, what: Literal["clips", "finished"]) -> str:
         """Return a hash of every clip of this run, or of every entry that went through."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from emer.dataset.entry import Entry
 from emer.dataset.pipeline import Setting, failure, stages, steps
 from emer.dataset.stage import chain
-from emer.dataset.state import Clip, State, unpacked_json
+from emer.dataset.state import State, unpacked_json
 from emer.engines.base import Engine, Lost
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Working:
                 whatever was finished is kept.
         """
         line = chain(stages(self.setting, self.store))
-        todo = sum(self._open(clip, line) for clip in self.state.clips())
+        todo = self.state.pending(lambda *clip: self._open(*clip, line))
         if not todo:
             return
         bar = self.bars.phase("Building", todo)
@@ -89,12 +89,12 @@ class Working:
 
     def _items(self, line: str) -> Iterator[tuple[str, bytes]]:
         for clip in self.state.clips():
-            if self._open(clip, line):
-                self._keys[clip.id] = _key(clip, line)
+            if self._open(clip.digest, clip.finished, clip.owing, line):
+                self._keys[clip.id] = _key(clip.digest, line)
                 yield clip.id, unpacked_json(clip.entry)
 
-    def _open(self, clip: Clip, line: str) -> bool:
-        return clip.finished != _key(clip, line) or (self.replay and clip.owing)
+    def _open(self, digest: str, finished: str | None, owing: bool, line: str) -> bool:
+        return finished != _key(digest, line) or (self.replay and owing)
 
     def _count(self, seconds: float) -> None:
         """Keep a point of the throughput about every hundredth of the way, at most 400."""
@@ -107,5 +107,5 @@ class Working:
 _MOST_POINTS = 400
 
 
-def _key(clip: Clip, line: str) -> str:
-    return hashlib.sha256(f"{clip.digest}{line}".encode()).hexdigest()
+def _key(digest: str, line: str) -> str:
+    return hashlib.sha256(f"{digest}{line}".encode()).hexdigest()
