@@ -128,9 +128,15 @@ def resume(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
     """Build once, unless that is done, and time what a run after that takes."""
     clips = (chosen.clips or [100_000])[0]
     plan = make(folder, clips)
-    first, _ = build(plan, chosen.jobs)
-    seconds = [round(build(plan, chosen.jobs)[0], 2) for _ in range(chosen.repeat)]
-    return {"clips": clips, "first_run_seconds": round(first, 1), "resume_seconds": seconds}
+    first, largest = build(plan, chosen.jobs)
+    again = [build(plan, chosen.jobs) for _ in range(chosen.repeat)]
+    return {
+        "clips": clips,
+        "first_run_seconds": round(first, 1),
+        "first_run_largest_process_mb": largest,
+        "resume_seconds": [round(seconds, 2) for seconds, _ in again],
+        "resume_largest_process_mb": [size for _, size in again],
+    }
 
 
 def memory(folder: Path, chosen: argparse.Namespace) -> list[dict[str, Any]]:

@@ -23,16 +23,19 @@ LAYOUT = 1
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS clips (
-    id TEXT PRIMARY KEY, stamp TEXT, digest TEXT, entry BLOB) WITHOUT ROWID;
+    id TEXT PRIMARY KEY, stamp TEXT, digest TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS finished (
-    id TEXT PRIMARY KEY, key TEXT, grp TEXT, owing INTEGER, held INTEGER, removed INTEGER,
-    entry BLOB) WITHOUT ROWID;
+    id TEXT PRIMARY KEY, key TEXT, grp TEXT, owing INTEGER, held INTEGER, removed INTEGER
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS clip_data (id TEXT PRIMARY KEY, entry BLOB);
+CREATE TABLE IF NOT EXISTS finished_data (id TEXT PRIMARY KEY, entry BLOB);
 CREATE TABLE IF NOT EXISTS failed (id TEXT PRIMARY KEY, stage TEXT, reason TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dropped (
     id TEXT, stage TEXT, reason TEXT, PRIMARY KEY (id, stage)) WITHOUT ROWID;
 CREATE TEMPORARY TABLE here (
     id TEXT PRIMARY KEY, source TEXT, stamp TEXT, found BLOB) WITHOUT ROWID;
 """
+# Entries are large and lie in tables of their own: what is asked of all clips stays quick.
 _WAIT_SECONDS, _PAGE = 60, 512
 EXCLUDED, COPIES = "excluded", "copies"
 """The stages over all clips that come before the others; what they drop is not worked on."""
@@ -150,8 +153,10 @@ class State:
     def collected(self, entry: Entry, stamp: str, digest: str) -> None:
         """Keep a clip that was looked at."""
         with self._errors(), self._transaction():
-            row = (entry.id, stamp, digest, pack(entry))
-            self._db.execute("INSERT OR REPLACE INTO clips VALUES (?, ?, ?, ?)", row)
+            row = (entry.id, stamp, digest)
+            self._db.execute("INSERT OR REPLACE INTO clips VALUES (?, ?, ?)", row)
+            data = (entry.id, pack(entry))
+            self._db.execute("INSERT OR REPLACE INTO clip_data VALUES (?, ?)", data)
             self._db.execute("DELETE FROM failed WHERE id = ?", (entry.id,))
 
     def finish(self, entry: Entry, key: str, held: bool) -> None:
@@ -164,8 +169,10 @@ class State:
         """
         with self._errors(), self._transaction():
             flags = (bool(entry.missing), held, entry.out is not None)
-            row = (entry.id, key, entry.group, *flags, pack(entry))
-            self._db.execute("INSERT OR REPLACE INTO finished VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            row = (entry.id, key, entry.group, *flags)
+            self._db.execute("INSERT OR REPLACE INTO finished VALUES (?, ?, ?, ?, ?, ?)", row)
+            data = (entry.id, pack(entry))
+            self._db.execute("INSERT OR REPLACE INTO finished_data VALUES (?, ?)", data)
             self._db.execute("DELETE FROM failed WHERE id = ?", (entry.id,))
 
     def fail(self, id: str, stage: str, reason: str) -> None:
@@ -197,8 +204,10 @@ class State:
 
     def clips(self) -> Iterator[Clip]:
         """Yield the clips of this run that are to be worked on, by id."""
-        columns = "id, digest, clips.entry, finished.key, coalesce(owing, 0)"
-        source = "here JOIN clips USING (id) LEFT JOIN finished USING (id)"
+        columns = "id, digest, entry, finished.key, coalesce(owing, 0)"
+        source = (
+            "here JOIN clips USING (id) JOIN clip_data USING (id) LEFT JOIN finished USING (id)"
+        )
         query = f"SELECT {columns} FROM {source} WHERE id > ? AND {_STANDS} ORDER BY id LIMIT ?"
         for id, digest, entry, finished, owing in self._pages(query):
             yield Clip(id, digest, entry, finished, bool(owing))
@@ -227,7 +236,7 @@ class State:
 
     def entries(self) -> Iterator[Entry]:
         """Yield every collected clip of this run as an entry, by id, excluded ones left out."""
-        query = f"""SELECT entry FROM here JOIN clips USING (id)
+        query = f"""SELECT entry FROM here JOIN clip_data USING (id)
             WHERE id NOT IN (SELECT id FROM dropped WHERE stage = '{EXCLUDED}') ORDER BY id"""
         yield from (unpack(row[0]) for row in self._rows(query))
 
@@ -237,8 +246,9 @@ class State:
         Args:
             which: "kept" leaves out those that a filter took out or that are held back.
         """
-        source = _KEPT if which == "kept" else _THROUGH
-        for (entry,) in self._rows(f"SELECT entry {source} ORDER BY id"):
+        chosen = f"SELECT id {_KEPT if which == 'kept' else _THROUGH}"
+        query = f"SELECT entry FROM ({chosen}) JOIN finished_data USING (id) ORDER BY id"
+        for (entry,) in self._rows(query):
             yield unpack(entry)
 
     def sources(self) -> dict[str, int]:

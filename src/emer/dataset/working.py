@@ -55,7 +55,7 @@ class Working:
                 whatever was finished is kept.
         """
         line = chain(stages(self.setting, self.store))
-        todo = self.state.pending(lambda *clip: self._open(*clip, line))
+        todo = self.state.pending(lambda digest, key, owing: self._open(digest, key, owing, line))
         if not todo:
             return
         bar = self.bars.phase("Building", todo)
