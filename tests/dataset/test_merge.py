@@ -271,3 +271,17 @@ def test_settings_hold_what_changes_the_statements() -> None:
     others = [of(votes=2), of(same=0.9), of(encoder=Letters()), of(names="ba")]
     assert all(other != of() for other in others)
     assert of(missing="go-on") == of()
+
+
+def test_what_has_no_name_in_the_language_is_not_said() -> None:
+    readings = (
+        Reading(words="See you then", emotion=NamedEmotion(zh="再见")),
+        Reading(words="See you", emotion=NamedEmotion(zh="喜悦")),
+    )
+    told = answer("a", task="disambiguate").model_copy(update={"readings": readings})
+    result = merge(clip(told, answer("b", emotions=(("", "再见"),))), names="ab")
+    said = [text for text, _ in rows(result, "emotional")]
+    assert said == [
+        "The person appears joyful.",
+        "With the words “See you”, the person appears joyful.",
+    ]

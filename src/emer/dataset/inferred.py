@@ -8,20 +8,23 @@ from emer.dataset.cleaning import normal
 from emer.dataset.disambiguate import passage
 from emer.dataset.entry import MEASURED, Answer, Entry, Origin, Reading, Statement
 from emer.dataset.verdicts import verdict
-from emer.dataset.voting import Ballot, Vote, sense
+from emer.dataset.voting import Ballot, Vote, sense, told
 from emer.dataset.wordings import saying, seems
 from emer.explanation import Language
 
 
 def from_labels(entry: Entry, ballots: Sequence[Ballot], language: Language) -> list[Statement]:
-    """Return a statement for each label, in their order, with everybody who gave it."""
-    return [_felt(entry, ballot, language) for ballot in ballots]
+    """Return a statement for each label, in their order, with everybody who gave it.
+
+    Labels without a name in the language of the dataset make none.
+    """
+    return [_felt(entry, each, language) for each in ballots if told(each.label, language)]
 
 
 def from_readings(
     entry: Entry, answers: Sequence[Answer], least: int, language: Language
 ) -> list[Statement]:
-    """Return a statement for each passage of the subtitle and emotion.
+    """Return a statement for each passage of the subtitle and emotion that has a name.
 
     Args:
         entry: The clip.
@@ -33,8 +36,12 @@ def from_readings(
     same: dict[tuple[str, str], list[tuple[Answer, Reading]]] = {}
     for answer in answers:
         for reading in answer.readings:
-            key = normal(reading.words), sense(reading.emotion, language)
-            same.setdefault(key, []).append((answer, reading))
+            emotion = told(reading.emotion, language)
+            if emotion is None:
+                continue
+            key = normal(reading.words), sense(emotion, language)
+            named = reading.model_copy(update={"emotion": emotion})
+            same.setdefault(key, []).append((answer, named))
     # In the order of the words: by where they stand, not by who read them first.
     found = []
     for key in sorted(same):
@@ -47,14 +54,14 @@ def from_readings(
 
 def _felt(entry: Entry, ballot: Ballot, language: Language) -> Statement:
     text = seems(ballot.label, language)
-    told = verdict(text, "emotional", entry)
+    found = verdict(text, "emotional", entry)
     return Statement(
         id="s",
         modality="emotional",
         text=text,
         origins=tuple(_voter(vote) for vote in ballot.votes),
-        status=told.status,
-        cues=told.cues,
+        status=found.status,
+        cues=found.cues,
         agreement=ballot.label.confidence,
     )
 
@@ -72,7 +79,7 @@ def _read(
 ) -> Statement:
     first = same[0][1]
     # Emotion words that are merely quoted are no claim, so only the inference is checked.
-    told = verdict(seems(first.emotion, language), "emotional", entry)
+    found = verdict(seems(first.emotion, language), "emotional", entry)
     start, end = _spoken(entry, first.words)
     return Statement(
         id="s",
@@ -89,8 +96,8 @@ def _read(
             )
             for answer, reading in same
         ),
-        status=told.status,
-        cues=told.cues,
+        status=found.status,
+        cues=found.cues,
         agreement=share,
     )
 

@@ -117,6 +117,20 @@ def translated(word: str, language: Language) -> str:
     return next((label.en for label in LABELS.values() if label.zh == word), "")
 
 
+def told(label: Label | NamedEmotion, language: Language) -> NamedEmotion | None:
+    """Return a label with a name in a language, from our table if need be; None if it has none.
+
+    >>> told(NamedEmotion(zh="再见"), "en") is None
+    True
+    """
+    named = NamedEmotion(en=label.en, zh=label.zh, confidence=label.confidence)
+    own, other = _ordered(named, language)
+    if own:
+        return named
+    word = translated(other, _other(language)) if other else ""
+    return named.model_copy(update={language: word}) if word else None
+
+
 def _measured(entry: Entry) -> list[Vote]:
     if entry.observed is None:
         return []
