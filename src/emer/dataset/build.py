@@ -120,6 +120,11 @@ class Outcome:
             return
         if self.held:
             yield (f"{self.held} records wait for an answer; ask again with: --resume --replay all")
+        if self.spent.get("unanswered"):
+            yield (
+                f"{self.spent['unanswered']} calls were on their way when a run ended, and were made "
+                "again: a server that ignores Idempotency-Key may have charged for them twice."
+            )
         shares = ", ".join(f"{name} {count}" for name, count in self.splits.items())
         yield (
             f"{self.kept} records ({shares}) with {self.statements} statements; filters took "
