@@ -122,7 +122,7 @@ class Outcome:
             yield (f"{self.held} records wait for an answer; ask again with: --resume --replay all")
         if self.spent.get("unanswered"):
             yield (
-                f"{self.spent['unanswered']} calls were on their way when a run ended, and were made "
+                f"{self.spent['unanswered']} calls were under way when a run ended, and were made "
                 "again: a server that ignores Idempotency-Key may have charged for them twice."
             )
         shares = ", ".join(f"{name} {count}" for name, count in self.splits.items())
